@@ -1,0 +1,61 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// Two builds of one source tree. The daily build is ordinary Swift with the shared C libraries.
+// The portable build (GUESTAGENT_BUILD=portable, set by Packaging/build) is Embedded Swift, linked
+// static-pie; it differs in compiler flags and in the room that hears of device events.
+let portable = Context.environment["GUESTAGENT_BUILD"] == "portable"
+
+let swift: [SwiftSetting] =
+  portable
+  ? [
+    .enableExperimentalFeature("Embedded"),
+    .unsafeFlags(["-Osize", "-wmo", "-Xfrontend", "-function-sections"]),
+  ] : []
+
+let linker: [LinkerSetting] =
+  portable
+  ? [
+    // ld.gold, Debian's default of clang, knows no static-pie.
+    .unsafeFlags(
+      ["-use-ld=lld", "-no-toolchain-stdlib-rpath"]
+        + ["-static-pie"].flatMap { ["-Xclang-linker", $0] }
+        + ["--gc-sections", "--icf=safe", "--build-id=none", "-z", "relro", "-z", "now", "-z", "noexecstack"]
+        .flatMap { ["-Xlinker", $0] }),
+    .linkedLibrary("swiftUnicodeDataTables"), .linkedLibrary("mnl"), .linkedLibrary("yaml"),
+    .linkedLibrary("m"),
+  ] : []
+
+/// A room of the house, and the rooms it may look into.
+func room(_ name: String, path: String? = nil, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, path: path, swiftSettings: swift)
+}
+
+func tests(_ room: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .testTarget(name: "\(room)Tests", dependencies: [.byName(name: room)] + dependencies)
+}
+
+let package = Package(
+  name: "guestagent",
+  products: [.executable(name: "guestagent", targets: ["guestagent"])],
+  targets: [
+    .target(name: "CLinux"),
+    .systemLibrary(name: "CMnl", pkgConfig: portable ? nil : "libmnl"),
+    .systemLibrary(name: "CYAML", pkgConfig: portable ? nil : "yaml-0.1"),
+
+    room("Bytes"),
+    room("Addresses", ["CLinux"]),
+    room("DiskFormats", ["Bytes"]),
+    room("Configuration", ["Addresses"]),
+    room("Metadata", ["Addresses", "Bytes", "Configuration", "DiskFormats", "CYAML"]),
+
+    .executableTarget(
+      name: "guestagent",
+      dependencies: ["Metadata"],
+      swiftSettings: swift, linkerSettings: linker),
+
+    tests("Addresses"),
+    tests("DiskFormats", ["Bytes"]),
+    tests("Metadata", ["Addresses", "Configuration"]),
+  ]
+)

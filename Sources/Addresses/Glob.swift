@@ -1,0 +1,18 @@
+import CLinux
+
+/// A shell wildcard pattern (`en*`, `eth?`, `virtio_[bn]*`), matched by fnmatch(3) without flags.
+public struct Glob: Hashable, Sendable {
+  public let pattern: String
+
+  public init(_ pattern: String) {
+    self.pattern = pattern
+  }
+
+  public func matches(_ text: String) -> Bool {
+    pattern.withCString { pattern in text.withCString { fnmatch(pattern, $0, 0) == 0 } }
+  }
+}
+
+extension Glob: CustomStringConvertible {
+  public var description: String { pattern }
+}

@@ -1,0 +1,136 @@
+import Addresses
+
+/// What a guest is to be, whatever source said so. Sources are read into it (Metadata), plans are
+/// made from it (Network); it knows no link of the machine.
+public struct Configuration: Equatable, Sendable {
+  /// Where it comes from, the one that wins first: `cmdline`, `nocloud:<path>`.
+  public var sources: [String] = []
+  public var instanceID: String?
+  /// The name of the host without its domain.
+  public var hostname: String?
+  /// The name with its domain, if the source gives one.
+  public var fqdn: String?
+  /// Resolvers of the guest as a whole; those of a link stand in the link.
+  public var nameservers: [IPAddress] = []
+  public var searchDomains: [String] = []
+  public var links: [LinkConfiguration] = []
+
+  public init() {}
+}
+
+/// One link: which NIC it is, and what it gets.
+public struct LinkConfiguration: Equatable, Sendable {
+  /// The identifier in the source; the interface's own name where there is no `match`.
+  public var name: String
+  /// How to find the NIC; `nil`: by `name`.
+  public var match: Match?
+  /// The name that the NIC is given.
+  public var setName: InterfaceName?
+  public var kind: Kind = .ethernet
+  /// Bytes.
+  public var mtu: UInt32?
+  /// The hardware address that the NIC is given.
+  public var macAddress: MACAddress?
+  public var addresses: [AddressConfiguration] = []
+  public var routes: [RouteConfiguration] = []
+  public var neighbors: [NeighborConfiguration] = []
+  /// `true`: wanted, which is left to the guest's DHCP client.
+  public var dhcp4: Bool?
+  public var dhcp6: Bool?
+  /// Whether router advertisements are accepted; `nil`: as the kernel has it.
+  public var acceptRA: Bool?
+  /// Which families get a link-local address; `nil`: as the kernel has it.
+  public var linkLocal: LinkLocal?
+  /// `true`: nobody waits for it, and it is no failure if it is absent.
+  public var optional: Bool?
+  public var nameservers: [IPAddress] = []
+  public var searchDomains: [String] = []
+
+  public init(name: String) {
+    self.name = name
+  }
+
+  public enum Kind: Equatable, Sendable {
+    case ethernet
+  }
+
+  /// All that is given must hold; at least one is given.
+  public struct Match: Equatable, Sendable {
+    public var name: Glob?
+    public var macAddress: MACAddress?
+    /// Any of them.
+    public var drivers: [Glob] = []
+
+    public init(name: Glob? = nil, macAddress: MACAddress? = nil, drivers: [Glob] = []) {
+      self.name = name
+      self.macAddress = macAddress
+      self.drivers = drivers
+    }
+  }
+
+  public struct LinkLocal: Equatable, Sendable {
+    public var ipv4: Bool
+    public var ipv6: Bool
+
+    public init(ipv4: Bool, ipv6: Bool) {
+      self.ipv4 = ipv4
+      self.ipv6 = ipv6
+    }
+  }
+}
+
+public struct AddressConfiguration: Equatable, Sendable {
+  public var prefix: IPPrefix
+  /// The address label of IPv4 (`eth0:web`), 1 to 15 bytes.
+  public var label: String?
+  /// `true`: a preferred lifetime of zero, so that it is not chosen as a source address.
+  public var deprecated = false
+
+  public init(_ prefix: IPPrefix) {
+    self.prefix = prefix
+  }
+}
+
+public struct RouteConfiguration: Equatable, Sendable {
+  /// The destination, host bits cleared; `0.0.0.0/0` or `::/0` is the default route.
+  public var to: IPPrefix
+  /// The gateway; `nil`: the destination is on the link itself.
+  public var via: IPAddress?
+  /// The source's word on whether the gateway is taken to be on the link; `nil`: none.
+  public var onLink: Bool?
+  public var metric: UInt32?
+  public var table: UInt32?
+  public var scope: Scope?
+  public var type: RouteType = .unicast
+  /// The preferred source address.
+  public var from: IPAddress?
+  /// Bytes.
+  public var mtu: UInt32?
+
+  public init(to: IPPrefix, via: IPAddress? = nil) {
+    self.to = to
+    self.via = via
+  }
+
+  /// Source: ip-route(8), "scope".
+  public enum Scope: String, Equatable, Sendable, CaseIterable {
+    case global, link, host
+  }
+
+  /// Source: ip-route(8), "Route types".
+  public enum RouteType: String, Equatable, Sendable, CaseIterable {
+    case unicast, anycast, blackhole, broadcast, local, multicast, nat, prohibit
+    case `throw`, unreachable, xresolve
+  }
+}
+
+/// A permanent entry of the neighbour table (ip-neighbour(8)): no ARP or ND is done for it.
+public struct NeighborConfiguration: Equatable, Sendable {
+  public var to: IPAddress
+  public var linkLayerAddress: MACAddress
+
+  public init(to: IPAddress, linkLayerAddress: MACAddress) {
+    self.to = to
+    self.linkLayerAddress = linkLayerAddress
+  }
+}

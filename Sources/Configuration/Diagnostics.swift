@@ -1,0 +1,51 @@
+/// What a reader found wrong in a source: collected, so that one run tells all of it.
+public struct Diagnostics: Equatable, Sendable {
+  /// The source is not used.
+  public private(set) var errors: [Diagnostic] = []
+  /// The source is used; its author should know.
+  public private(set) var warnings: [Diagnostic] = []
+
+  public init() {}
+
+  public mutating func error(_ place: Place, _ message: String) {
+    errors.append(Diagnostic(place: place, message: message))
+  }
+
+  public mutating func warn(_ place: Place, _ message: String) {
+    warnings.append(Diagnostic(place: place, message: message))
+  }
+}
+
+/// One finding. `description` is the line that a person reads.
+public struct Diagnostic: Equatable, Sendable, CustomStringConvertible {
+  public let place: Place
+  /// Lower case, no full stop, the user's text in quotes; says what was expected.
+  public let message: String
+
+  public init(place: Place, message: String) {
+    self.place = place
+    self.message = message
+  }
+
+  public var description: String { "\(place): \(message)" }
+}
+
+/// A place in a source: a file or `kernel command line`, and line and column from 1 where the
+/// source has lines.
+public struct Place: Equatable, Sendable, CustomStringConvertible {
+  public let source: String
+  public let line: Int?
+  public let column: Int?
+
+  public init(_ source: String, line: Int? = nil, column: Int? = nil) {
+    self.source = source
+    self.line = line
+    self.column = column
+  }
+
+  public var description: String {
+    guard let line else { return source }
+    guard let column else { return "\(source):\(line)" }
+    return "\(source):\(line):\(column)"
+  }
+}
