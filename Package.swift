@@ -48,6 +48,9 @@ let package = Package(
     room("DiskFormats", ["Bytes"]),
     room("Configuration", ["Addresses"]),
     room("Metadata", ["Addresses", "Bytes", "Configuration", "DiskFormats", "CYAML"]),
+    room("Network", ["Addresses", "Configuration"]),
+    room("Netlink", ["Addresses", "Bytes", "Configuration", "Network", "CMnl"]),
+    room("Linux", ["Addresses", "Bytes", "CLinux", "CMnl"]),
 
     .executableTarget(
       name: "guestagent",
