@@ -20,6 +20,12 @@ public struct File: ~Copyable {
     guard descriptor >= 0 else { throw SystemError(.open(path)) }
   }
 
+  init(overwriting path: String) throws(SystemError) {
+    descriptor = clinux_open(path, O_WRONLY | O_CLOEXEC, 0)
+    self.path = path
+    guard descriptor >= 0 else { throw SystemError(.open(path)) }
+  }
+
   deinit {
     if descriptor >= 0 { close(descriptor) }
   }

@@ -89,6 +89,12 @@ public struct FileTree {
     }
   }
 
+  /// Writes into a file of the kernel's that is there (a sysctl), in one call.
+  public func overwrite(_ path: String, with bytes: [UInt8]) throws(SystemError) {
+    let file = try File(overwriting: resolve(path))
+    try file.writeAll(bytes)
+  }
+
   private func write(
     _ bytes: [UInt8], to path: String, mode: mode_t, synced: Bool
   ) throws(SystemError) {

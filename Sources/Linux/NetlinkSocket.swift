@@ -19,6 +19,11 @@ public final class NetlinkSocket {
     return socket
   }
 
+  /// Hears of every change of an IPv6 address.
+  public static func ipv6AddressEvents() throws(SystemError) -> NetlinkSocket {
+    try NetlinkSocket(bus: NETLINK_ROUTE, groups: UInt32(RTMGRP_IPV6_IFADDR))
+  }
+
   /// Bound to the multicast groups of a netlink family.
   public init(bus: Int32, groups: UInt32) throws(SystemError) {
     guard let socket = mnl_socket_open2(bus, Int32(SOCK_CLOEXEC.rawValue)) else {

@@ -34,6 +34,14 @@ public enum System {
     return text.isEmpty ? nil : text
   }
 
+  /// The words that the program was called with, its own name first.
+  public static var arguments: [String] {
+    (0..<clinux_argument_count()).map { String(cString: clinux_argument($0)) }
+  }
+
+  /// Ends the process; nothing that is still buffered is lost, since nothing is.
+  public static func exit(_ status: Int32) -> Never { _exit(status) }
+
   /// Whether a descriptor is a terminal (`isatty`).
   public static func isTerminal(_ descriptor: Int32) -> Bool { isatty(descriptor) == 1 }
 

@@ -26,33 +26,36 @@ public enum Dump: CaseIterable {
   }
 }
 
-/// How a datagram of a dump ended.
-public enum DumpProgress: Equatable {
-  case more, done
-  /// The kernel's errno.
-  case failed(Int32)
-  /// `NLM_F_DUMP_INTR`: the tables changed meanwhile; ask again.
-  case interrupted
+/// How far the answer to a dump has come.
+public struct DumpProgress: Equatable {
+  public var isDone = false
+  /// `NLM_F_DUMP_INTR`: the tables changed meanwhile; what was read may lack something.
+  public var wasInterrupted = false
+  /// The kernel's errno, if it refused.
+  public var failure: Int32?
+
+  public init() {}
 }
 
 extension FoundNetwork {
   /// Takes in one datagram of the answer to a dump with this sequence number. Messages of other
   /// types, unknown attributes and what cannot concern us are passed over.
-  public mutating func read(_ datagram: UnsafeRawBufferPointer, sequence: UInt32) -> DumpProgress {
-    var progress = DumpProgress.more
+  public mutating func read(
+    _ datagram: UnsafeRawBufferPointer, sequence: UInt32, _ progress: inout DumpProgress
+  ) {
     Message.forEach(in: datagram) { message in
       guard message.header.nlmsg_seq == sequence else { return }
-      if message.header.nlmsg_flags & UInt16(NLM_F_DUMP_INTR) != 0 { progress = .interrupted }
+      if message.header.nlmsg_flags & UInt16(NLM_F_DUMP_INTR) != 0 { progress.wasInterrupted = true }
       switch Int32(message.header.nlmsg_type) {
       case NLMSG_DONE:
-        if progress == .more { progress = .done }
+        progress.isDone = true
       case NLMSG_ERROR:
-        progress = .failed(-(message.fixedPart(as: Int32.self) ?? -EPROTO))
+        progress.isDone = true
+        progress.failure = 0 &- (message.fixedPart(as: Int32.self) ?? -EPROTO)
       default:
         take(message)
       }
     }
-    return progress
   }
 
   private mutating func take(_ message: Message) {

@@ -103,8 +103,8 @@ extension AddressConfiguration {
 }
 
 extension Route {
-  /// The arguments of ip-route(8), defaults left out.
-  fileprivate func words(_ device: String) -> String {
+  /// The arguments of ip-route(8), defaults left out; `device` as `dev <name>`.
+  func words(_ device: String? = nil) -> String {
     let destination = key.destination
     var words = type == .unicast ? "" : "\(type.rawValue) "
     words += destination.length == 0 ? "default" : "\(destination)"
@@ -112,7 +112,7 @@ extension Route {
       // The gateway of an IPv4 route may be an IPv6 address (RFC 8950).
       words += gateway.family == destination.family ? " via \(gateway)" : " via inet6 \(gateway)"
     }
-    if !isLinkless { words += " \(device)" }
+    if !isLinkless, let device { words += " \(device)" }
     if isOnLink { words += " onlink" }
     if destination.family == .ipv4,
       scope != Self.defaultScope(of: type, hasGateway: gateway != nil)

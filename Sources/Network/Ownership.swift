@@ -52,4 +52,7 @@ public struct LinkRecord: Equatable {
   public init(index: UInt32) {
     self.index = index
   }
+
+  /// Whether there is nothing to put back.
+  public var isEmpty: Bool { self == LinkRecord(index: index) }
 }

@@ -66,3 +66,7 @@ static inline char **clinux_environment(void) { return environ; }
 static inline int clinux_exit_status(int status) {
   return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
+
+// The arguments of main, the program's name first.
+int clinux_argument_count(void);
+const char *clinux_argument(int index);
