@@ -19,8 +19,9 @@ def addresses(vm, family):
     """Global addresses of eth0, in order; [] without an eth0."""
     outcome = vm.run(f"/sbin/ip -j -{family} address show dev eth0 scope global")
     links = json.loads(outcome.stdout or "[]")
-    return sorted(
-        f"{entry['local']}/{entry['prefixlen']}" for link in links for entry in link["addr_info"])
+    # ip leaves an empty object where its filter left something out.
+    entries = [entry for link in links for entry in link.get("addr_info", []) if entry]
+    return sorted(f"{entry['local']}/{entry['prefixlen']}" for entry in entries)
 
 
 def routes(vm):
