@@ -14,6 +14,8 @@ public struct Configuration: Equatable, Sendable {
   public var nameservers: [IPAddress] = []
   public var searchDomains: [String] = []
   public var links: [LinkConfiguration] = []
+  /// Which source gave what; one entry for each part that a source speaks of.
+  public var origins: [Origin] = []
 
   public init() {}
 }
@@ -100,6 +102,7 @@ public struct RouteConfiguration: Equatable, Sendable {
   public var onLink: Bool?
   public var metric: UInt32?
   public var table: UInt32?
+  /// IPv4 only; `nil`: as ip-route(8) has it, `link` without a gateway and `global` with one.
   public var scope: Scope?
   public var type: RouteType = .unicast
   /// The preferred source address.
