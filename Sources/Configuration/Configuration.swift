@@ -137,3 +137,19 @@ public struct NeighborConfiguration: Equatable, Sendable {
     self.linkLayerAddress = linkLayerAddress
   }
 }
+
+extension RouteConfiguration: CustomStringConvertible {
+  /// In the words of the source: `0.0.0.0/0 via 192.0.2.1 on-link metric 100`.
+  public var description: String {
+    var text = type == .unicast ? "" : "\(type.rawValue) "
+    text += "\(to)"
+    if let via { text += " via \(via)" }
+    if onLink == true { text += " on-link" }
+    if let metric { text += " metric \(metric)" }
+    if let table { text += " table \(table)" }
+    if let scope { text += " scope \(scope.rawValue)" }
+    if let from { text += " from \(from)" }
+    if let mtu { text += " mtu \(mtu)" }
+    return text
+  }
+}
