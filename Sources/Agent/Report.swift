@@ -8,7 +8,7 @@ public struct Report {
 
   public init() {}
 
-  public var outcome: Outcome { Outcome(of: objects.map(\.outcome)) }
+  public var outcome: Outcome { Outcome(of: objects.map { $0.outcome }) }
 
   public mutating func note(_ object: String, _ message: String) {
     notes.append(Note(object: object, message: message))
@@ -42,7 +42,7 @@ public struct ObjectReport {
   }
 
   public var outcome: Outcome {
-    failure != nil ? .failed : Outcome(of: steps.map(\.outcome.outcome))
+    failure != nil ? .failed : Outcome(of: steps.map { $0.outcome.outcome })
   }
 }
 

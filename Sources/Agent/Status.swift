@@ -44,7 +44,7 @@ public struct Status {
   }
 
   public var isAsWanted: Bool {
-    absent.isEmpty && links.allSatisfy(\.isAsWanted)
+    absent.isEmpty && links.allSatisfy { $0.isAsWanted }
       && (hostname.map { $0.wanted == $0.present } ?? true)
   }
 }

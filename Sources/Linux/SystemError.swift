@@ -16,7 +16,7 @@ public struct SystemError: Error, Equatable {
     self.errno = errno
   }
 
-  public enum Operation: Equatable {
+  public enum Operation: Equatable, Sendable {
     case open(String)
     case read(String)
     case write(String)

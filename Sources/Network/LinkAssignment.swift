@@ -125,7 +125,7 @@ extension LinkConfiguration.Match {
     if let macAddress { parts.append("macaddress \(macAddress)") }
     if let name { parts.append("name \(name)") }
     if !drivers.isEmpty {
-      parts.append("driver \(drivers.map(\.pattern).joined(separator: " or "))")
+      parts.append("driver \(drivers.map { $0.pattern }.joined(separator: " or "))")
     }
     return parts.joined(separator: " and ")
   }

@@ -126,7 +126,7 @@ public struct LinkPlan: Equatable {
   ) {
     let present = Self.byKey(found.routes + linklessRoutes)
     let unready = Set(
-      found.addresses.filter { $0.duplicateDetection == .running }.map(\.prefix.address)
+      found.addresses.filter { $0.duplicateDetection == .running }.map { $0.prefix.address }
         + steps.compactMap { step in
           if case .addAddress(let address) = step.action, address.prefix.family == .ipv6 {
             address.prefix.address
@@ -183,10 +183,10 @@ public struct LinkPlan: Equatable {
       add(.removeNeighbor(neighbor.to))
       record.neighbors.removeAll { $0 == neighbor.to }
     }
-    let keys = Set(routes.map(\.key))
+    let keys = Set(routes.map { $0.key })
     let stale = (found.routes + linklessRoutes).filter {
       $0.mark == Ownership.mark && !keys.contains($0.route.key)
-    }.map(\.route)
+    }.map { $0.route }
     for route in stale.filter({ $0.gateway != nil }) + stale.filter({ $0.gateway == nil }) {
       add(.removeRoute(route))
     }
@@ -207,7 +207,7 @@ public struct LinkPlan: Equatable {
     _ address: FoundAddress, _ wanted: LinkConfiguration, _ found: FoundLink
   ) -> Bool {
     guard address.prefix.family == .ipv4, !address.prefix.isHost else { return false }
-    let others = found.addresses.map(\.prefix) + wanted.addresses.map(\.prefix)
+    let others = found.addresses.map { $0.prefix } + wanted.addresses.map { $0.prefix }
     return others.contains { $0 != address.prefix && $0.network == address.prefix.network }
   }
 }

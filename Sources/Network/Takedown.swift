@@ -18,12 +18,12 @@ public struct Takedown: Equatable {
       add(.removeNeighbor(neighbor.to))
     }
     let routes = (linklessRoutes + found.routes.reversed())
-      .filter { $0.mark == Ownership.mark }.map(\.route)
+      .filter { $0.mark == Ownership.mark }.map { $0.route }
     for route in routes.filter({ $0.gateway != nil }) + routes.filter({ $0.gateway == nil }) {
       add(.removeRoute(route))
     }
     let addresses = found.addresses.filter { found.owns($0, ours, kernel) }
-    let networks = addresses.map(\.prefix).filter { $0.family == .ipv4 && !$0.isHost }
+    let networks = addresses.map { $0.prefix }.filter { $0.family == .ipv4 && !$0.isHost }
     let neighboursOfTheirs = found.addresses.contains { address in
       !addresses.contains(address) && networks.contains { $0.network == address.prefix.network }
     }

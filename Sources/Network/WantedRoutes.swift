@@ -9,8 +9,8 @@ struct WantedRoutes {
   private(set) var uncovered: [Route] = []
 
   init(_ link: LinkConfiguration) {
-    let onLink = link.routes.filter { $0.via == nil && $0.type == .unicast }.map(\.to)
-    let covered = link.addresses.map(\.prefix).filter { !$0.isHost } + onLink
+    let onLink = link.routes.filter { $0.via == nil && $0.type == .unicast }.map { $0.to }
+    let covered = link.addresses.map { $0.prefix }.filter { !$0.isHost } + onLink
     // Many routes share few gateways.
     var coverage: [IPAddress: Bool] = [:]
     func isCovered(_ gateway: IPAddress) -> Bool {

@@ -60,6 +60,22 @@ enum JSON {
 }
 
 extension JSON {
+  /// Members added one by one, where a literal would be too long for the compiler.
+  struct Members {
+    fileprivate var list: [(String, JSON?)] = []
+
+    subscript(_ name: String) -> JSON? {
+      get { list.first { $0.0 == name }?.1 }
+      set { list.append((name, newValue)) }
+    }
+  }
+
+  static func object(_ fill: (inout Members) -> Void) -> JSON {
+    var members = Members()
+    fill(&members)
+    return .object(members.list)
+  }
+
   static func string(_ value: (some CustomStringConvertible)?) -> JSON? {
     value.map { .string($0.description) }
   }

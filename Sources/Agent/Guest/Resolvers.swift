@@ -9,11 +9,11 @@ struct Resolvers: Equatable {
 
   /// Those of the guest first, then link by link, each once.
   init(_ configuration: Configuration) {
-    for address in configuration.nameservers + configuration.links.flatMap(\.nameservers)
+    for address in configuration.nameservers + configuration.links.flatMap({ $0.nameservers })
     where !nameservers.contains(address) {
       nameservers.append(address)
     }
-    for domain in configuration.searchDomains + configuration.links.flatMap(\.searchDomains)
+    for domain in configuration.searchDomains + configuration.links.flatMap({ $0.searchDomains })
     where !searchDomains.contains(domain) {
       searchDomains.append(domain)
     }
@@ -31,7 +31,7 @@ struct Resolvers: Equatable {
   var resolvedConf: String {
     var text = "[Resolve]\n"
     if !nameservers.isEmpty {
-      text += "DNS=\(nameservers.map(\.description).joined(separator: " "))\n"
+      text += "DNS=\(nameservers.map { $0.description }.joined(separator: " "))\n"
     }
     if !searchDomains.isEmpty { text += "Domains=\(searchDomains.joined(separator: " "))\n" }
     return text

@@ -61,7 +61,8 @@ struct ResolversApply {
     let present = (try? files.read(Self.path)) ?? nil
     guard present != bytes else { return }
     object.perform("printf '\(escaped(text))' > \(Self.path)", options) { () throws(SystemError) in
-      if present == nil || present != (try files.read(Self.ours)) {
+      let ours = try files.read(Self.ours)
+      if present == nil || present != ours {
         try files.replace(Self.before, with: present ?? [], synced: false)
       }
       try files.replace(Self.path, with: bytes)

@@ -36,7 +36,7 @@ public struct MetadataSearch {
     } else {
       seeds = seedFolder()
       let isComplete =
-        commandLine.map(KernelCommandLine.definesNetwork) ?? false
+        commandLine.map { definesNetwork($0) } ?? false
         || seeds.contains { $0.networkConfig != nil }
       let disks = isComplete ? BlockDevices.seeds() : awaitDisks(anyway: !seeds.isEmpty)
       seeds += disks.seeds
@@ -47,6 +47,12 @@ public struct MetadataSearch {
     guard diagnostics.errors.isEmpty else { throw .invalid }
     guard let configuration else { throw .none }
     return configuration
+  }
+
+  /// What is wrong with it is told when it is read for good.
+  private func definesNetwork(_ commandLine: String) -> Bool {
+    var ignored = Diagnostics()
+    return KernelCommandLine(commandLine, diagnostics: &ignored).definesNetwork
   }
 
   private var commandLine: String? {

@@ -1,3 +1,4 @@
+import Addresses
 import Configuration
 import Linux
 import Network
@@ -108,7 +109,7 @@ struct NetworkApply {
         round += 1
         guard let next = planAgain(plan, wanted, awaitingAddresses: !plan.flushes) else { break }
         // What failed once is not tried again.
-        let tried = object.steps.map(\.step.description)
+        let tried = object.steps.map { $0.step.description }
         object.steps += carryOut(next.steps.filter { !tried.contains($0.description) })
         plan = next
       }

@@ -36,7 +36,7 @@ struct NetworkDown {
       if !options.dryRun, object.outcome != .failed { state.records[link.index] = nil }
     }
     guard !options.dryRun else { return }
-    let present = state.found.links.map(\.index)
+    let present = state.found.links.map { $0.index }
     state.records.records.removeAll { !present.contains($0.index) }
     do { try state.saveRecords() } catch { report.note("record", error.description) }
   }

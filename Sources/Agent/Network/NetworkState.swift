@@ -53,11 +53,12 @@ struct NetworkState {
     let events = try DeviceEvents()
     let deadline = Deadline(secondsFromNow: seconds)
     // What came before one began to listen brings no event.
-    repeat {
+    while true {
       try look(for: links)
       assignment = self.assignment(of: links)
-    } while try isIncomplete(assignment, links) && events.next(of: "net", until: deadline)
-    return assignment
+      guard isIncomplete(assignment, links) else { return assignment }
+      guard try events.next(of: "net", until: deadline) else { return assignment }
+    }
   }
 
   private func assignment(of links: [LinkConfiguration]) -> LinkAssignment {

@@ -2,7 +2,6 @@
 // function-like macros, unions. No logic, no policy.
 #pragma once
 
-#define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <dirent.h>
 #include <errno.h>
@@ -10,9 +9,10 @@
 #include <fnmatch.h>
 #include <linux/ethtool.h>
 #include <linux/sockios.h>
-#include <net/if.h>
+#include <linux/if.h>
 #include <poll.h>
 #include <spawn.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -27,9 +27,9 @@
 // errno is a macro around a function call.
 static inline int clinux_errno(void) { return errno; }
 
-// strerrordesc_np(3) is hidden behind _GNU_SOURCE, which a header can no longer ask for once
-// another one has been read.
+// These two are hidden behind _GNU_SOURCE, which would change structs that other modules see.
 const char *strerrordesc_np(int);
+extern char **environ;
 
 // open(2) is variadic.
 static inline int clinux_open(const char *path, int flags, mode_t mode) {
