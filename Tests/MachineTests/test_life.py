@@ -18,7 +18,7 @@ def test_apply_again_changes_nothing_and_down_takes_back_everything(boot, folder
     before = look.network(vm)
     assert "state DOWN" in vm.run("/sbin/ip link show dev eth0").stdout
 
-    assert vm.run("guestagent apply").status == 0
+    assert vm.run("guestagent apply --wait-dad").status == 0
     resolvers = vm.run("cat /etc/resolv.conf").stdout
     assert resolvers == (
         "nameserver 192.0.2.53\nnameserver 2001:db8:3:47::53\nsearch example.org\n")
