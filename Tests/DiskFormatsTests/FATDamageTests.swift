@@ -125,6 +125,24 @@ func `a fault of FAT is named with its place`(index: Int) throws {
     try volume.file(at: "folder/" + String(repeating: "x/", count: 1000) + "y", limit: 1) == nil)
 }
 
+@Test func `a directory in many pieces is read, and a fault in it found where it lies`() throws {
+  var files: [String: [UInt8]] = [:]
+  for number in 100..<200 { files["folder/FILE\(number)"] = Seed.patterned(600) }
+  var bytes = try Seed(files: files).fatImage("-F", "16", "-s", "1", kibibytes: 4096)
+  let volume = try #require(try FileSystem(RecordingSource(bytes)))
+  for (path, contents) in files {
+    #expect(try volume.file(at: path, limit: 600) == contents, "\(path)")
+  }
+  for number in [199, 150, 101] {
+    let entry = try #require(shortEntry("FILE\(number)    ", in: bytes))
+    bytes[littleEndian: entry + 26] = 1 as UInt16
+    let damaged = try #require(try FileSystem(RecordingSource(bytes)))
+    #expect(throws: FileSystemError<ReadRefused>.damaged(.cluster(1, offset: UInt64(entry)))) {
+      try damaged.file(at: "folder/FILE\(number)", limit: 600)
+    }
+  }
+}
+
 @Test(arguments: [0, 1, 0x0FFF_FFF7, 0x0FFF_FFFF] as [UInt32])
 func `a root directory of FAT32 outside the volume is refused`(cluster: UInt32) throws {
   let folder = try Folder()
