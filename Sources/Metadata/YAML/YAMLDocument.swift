@@ -46,7 +46,7 @@ struct YAMLDocument {
 
   /// Nothing, `~` or `null`, without quotes.
   func isNull(_ node: YAMLNode) -> Bool {
-    guard kind(node) == .plain else { return false }
+    guard kind(node) == .plain, bytes(node.index).count <= 4 else { return false }
     switch text(node) {
     case "", "~", "null", "Null", "NULL": return true
     default: return false
@@ -108,7 +108,9 @@ struct YAMLDocument {
     return own
   }
 
-  func isMergeKey(_ key: YAMLNode) -> Bool { kind(key) == .plain && text(key) == "<<" }
+  func isMergeKey(_ key: YAMLNode) -> Bool {
+    kind(key) == .plain && bytes(key.index).count == 2 && text(key) == "<<"
+  }
 }
 
 /// A node of a `YAMLDocument`, by its number.

@@ -74,8 +74,10 @@ struct YAMLReader {
   }
 
   /// `<key>: expected <what>, found <value>`
-  mutating func refuse(_ value: YAMLNode, _ key: String, expected what: String) {
-    error(value, "\(key): expected \(what), found \(document.found(value))")
+  mutating func refuse(_ value: YAMLNode, _ key: String, expected what: @autoclosure () -> String) {
+    // Beyond the limit no message is shown, so none is composed.
+    guard diagnostics.errors.count <= Diagnostics.limit else { return }
+    error(value, "\(key): expected \(what()), found \(document.found(value))")
   }
 
   /// An unknown key, with the known one that it may be meant to be.
