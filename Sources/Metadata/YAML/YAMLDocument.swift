@@ -101,8 +101,10 @@ struct YAMLDocument {
       }
     }
     if merged.isEmpty { return own }
-    var known = Set(own.map { text($0.key) })
-    for entry in merged.flatMap(entries) where known.insert(text(entry.key)).inserted {
+    var places: [String: Int] = [:]
+    for (place, entry) in own.enumerated() { places[text(entry.key)] = place }
+    for entry in merged.flatMap(entries) where places[text(entry.key)] == nil {
+      places[text(entry.key)] = own.count
       own.append(entry)
     }
     return own
