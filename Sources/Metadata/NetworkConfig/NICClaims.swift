@@ -16,7 +16,8 @@ struct NICClaims {
     // Without a match the NIC must have the name already.
     if let name = link.setName?.text ?? (link.match == nil ? link.name : nil) {
       if let other = claims.updateValue(this, forKey: name) {
-        conflict = "\(quoted(link.name)) and \(quoted(links[other])) both claim the name \(quoted(name))"
+        conflict = "\(quoted(link.name)) and \(quoted(links[other])) both claim the name "
+          + quoted(name)
       }
     }
     if let address = link.match?.macAddress?.description {
