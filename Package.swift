@@ -42,16 +42,27 @@ let package = Package(
     .target(name: "CLinux"),
     .systemLibrary(name: "CMnl", pkgConfig: portable ? nil : "libmnl"),
     .systemLibrary(name: "CYAML", pkgConfig: portable ? nil : "yaml-0.1"),
+    .systemLibrary(name: "CUdev", pkgConfig: portable ? nil : "libudev"),
 
     room("Bytes"),
     room("Addresses", ["CLinux"]),
     room("DiskFormats", ["Bytes"]),
     room("Configuration", ["Addresses"]),
     room("Metadata", ["Addresses", "Bytes", "Configuration", "DiskFormats", "CYAML"]),
+    room("Network", ["Addresses", "Configuration"]),
+    room("Netlink", ["Addresses", "Bytes", "Configuration", "Network", "CMnl"]),
+    room("Linux", ["Addresses", "Bytes", "CLinux", "CMnl"]),
+    // The two halves that differ: the kernel's own device events, or libudev's.
+    portable
+      ? room("Devices", path: "Sources/Devices/Kernel", ["Linux", "CMnl"])
+      : room("Devices", path: "Sources/Devices/Udev", ["Linux", "CUdev"]),
+    room(
+      "Agent",
+      ["Addresses", "Configuration", "Devices", "DiskFormats", "Linux", "Metadata", "Netlink", "Network"]),
 
     .executableTarget(
       name: "guestagent",
-      dependencies: ["Metadata"],
+      dependencies: ["Addresses", "Agent", "Configuration", "Linux", "Network"],
       swiftSettings: swift, linkerSettings: linker),
 
     tests("Addresses"),

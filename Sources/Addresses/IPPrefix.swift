@@ -68,7 +68,9 @@ public struct IPPrefix: Hashable, Sendable {
   /// `nil` if its ones are not all on the left.
   public static func length(ofNetmask mask: IPAddress) -> Int? {
     for length in 0...Int(mask.family.bits) {
-      let ones = IPAddress(family: mask.family, high: .max, low: mask.family == .ipv4 ? 0xFFFF_FFFF : .max)
+      let ones = IPAddress(
+        family: mask.family, high: mask.family == .ipv4 ? 0 : .max,
+        low: mask.family == .ipv4 ? 0xFFFF_FFFF : .max)
       if IPPrefix(ones, length: length)!.network.address == mask { return length }
     }
     return nil

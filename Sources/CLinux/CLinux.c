@@ -1,1 +1,13 @@
 #include "CLinux.h"
+
+// Embedded Swift has no CommandLine. glibc hands the arguments of main to every constructor.
+static int argument_count;
+static char **argument_vector;
+
+__attribute__((constructor)) static void keep_arguments(int count, char **vector) {
+  argument_count = count;
+  argument_vector = vector;
+}
+
+int clinux_argument_count(void) { return argument_count; }
+const char *clinux_argument(int index) { return argument_vector[index]; }

@@ -14,6 +14,8 @@ public struct Configuration: Equatable, Sendable {
   public var nameservers: [IPAddress] = []
   public var searchDomains: [String] = []
   public var links: [LinkConfiguration] = []
+  /// Which source gave what; one entry for each part that a source speaks of.
+  public var origins: [Origin] = []
 
   public init() {}
 }
@@ -100,6 +102,7 @@ public struct RouteConfiguration: Equatable, Sendable {
   public var onLink: Bool?
   public var metric: UInt32?
   public var table: UInt32?
+  /// IPv4 only; `nil`: as ip-route(8) has it, `link` without a gateway and `global` with one.
   public var scope: Scope?
   public var type: RouteType = .unicast
   /// The preferred source address.
@@ -132,5 +135,21 @@ public struct NeighborConfiguration: Equatable, Sendable {
   public init(to: IPAddress, linkLayerAddress: MACAddress) {
     self.to = to
     self.linkLayerAddress = linkLayerAddress
+  }
+}
+
+extension RouteConfiguration: CustomStringConvertible {
+  /// In the words of the source: `0.0.0.0/0 via 192.0.2.1 on-link metric 100`.
+  public var description: String {
+    var text = type == .unicast ? "" : "\(type.rawValue) "
+    text += "\(to)"
+    if let via { text += " via \(via)" }
+    if onLink == true { text += " on-link" }
+    if let metric { text += " metric \(metric)" }
+    if let table { text += " table \(table)" }
+    if let scope { text += " scope \(scope.rawValue)" }
+    if let from { text += " from \(from)" }
+    if let mtu { text += " mtu \(mtu)" }
+    return text
   }
 }

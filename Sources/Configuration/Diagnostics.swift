@@ -1,5 +1,8 @@
 /// What a reader found wrong in a source: collected, so that one run tells all of it.
 public struct Diagnostics: Equatable, Sendable {
+  /// The most errors, and the most warnings, that are kept: hostile input must not fill memory.
+  public static let limit = 100
+
   /// The source is not used.
   public private(set) var errors: [Diagnostic] = []
   /// The source is used; its author should know.
@@ -8,11 +11,24 @@ public struct Diagnostics: Equatable, Sendable {
   public init() {}
 
   public mutating func error(_ place: Place, _ message: String) {
-    errors.append(Diagnostic(place: place, message: message))
+    Self.append(Diagnostic(place: place, message: message), to: &errors, "errors")
   }
 
   public mutating func warn(_ place: Place, _ message: String) {
-    warnings.append(Diagnostic(place: place, message: message))
+    Self.append(Diagnostic(place: place, message: message), to: &warnings, "warnings")
+  }
+
+  /// Takes over what another reader found.
+  public mutating func append(_ other: Diagnostics) {
+    for found in other.errors { Self.append(found, to: &errors, "errors") }
+    for found in other.warnings { Self.append(found, to: &warnings, "warnings") }
+  }
+
+  /// Beyond the limit one last line says that there is more.
+  private static func append(_ found: Diagnostic, to list: inout [Diagnostic], _ what: String) {
+    guard list.count <= limit else { return }
+    let more = Diagnostic(place: found.place, message: "more \(what) follow, not shown")
+    list.append(list.count < limit ? found : more)
   }
 }
 

@@ -1,1 +1,3 @@
-import Configuration
+import Linux
+
+System.exit(Program.run(Array(System.arguments.dropFirst())).rawValue)

@@ -1,5 +1,5 @@
 // What the Swift importer cannot bring in by itself, and nothing else: variadic calls, errno,
-// function-like macros, and the few libc functions that pure rooms share. No logic, no policy.
+// function-like macros, unions. No logic, no policy.
 #pragma once
 
 #include <arpa/inet.h>
@@ -7,20 +7,66 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <fnmatch.h>
+#include <linux/ethtool.h>
+#include <linux/sockios.h>
+#include <linux/if.h>
 #include <poll.h>
+#include <spawn.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/types.h>
 #include <sys/utsname.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 // errno is a macro around a function call.
 static inline int clinux_errno(void) { return errno; }
 
+// These two are hidden behind _GNU_SOURCE, which would change structs that other modules see.
+const char *strerrordesc_np(int);
+extern char **environ;
+
 // open(2) is variadic.
 static inline int clinux_open(const char *path, int flags, mode_t mode) {
   return open(path, flags, mode);
 }
+
+// S_IFMT tests are function-like macros.
+static inline int clinux_is_directory(mode_t mode) { return S_ISDIR(mode); }
+static inline int clinux_is_symlink(mode_t mode) { return S_ISLNK(mode); }
+
+// `stat` is a struct and a function of one name.
+static inline int clinux_stat(const char *path, struct stat *result) { return stat(path, result); }
+static inline int clinux_lstat(const char *path, struct stat *result) {
+  return lstat(path, result);
+}
+
+// The name in a directory entry is an array that Swift would import as a tuple of 256.
+static inline const char *clinux_entry_name(const struct dirent *entry) { return entry->d_name; }
+
+// SIOCETHTOOL takes a union with a pointer in it. ETHTOOL_GDRVINFO: the driver's name, 32 bytes.
+static inline int clinux_driver_name(int socket, const char *link, char *name) {
+  struct ethtool_drvinfo info = {.cmd = ETHTOOL_GDRVINFO};
+  struct ifreq request = {.ifr_data = (void *)&info};
+  strncpy(request.ifr_name, link, IFNAMSIZ - 1);
+  int result = ioctl(socket, SIOCETHTOOL, &request);
+  memcpy(name, info.driver, sizeof info.driver);
+  return result;
+}
+
+// The environment is a global variable that strict concurrency would refuse.
+static inline char **clinux_environment(void) { return environ; }
+
+// WIFEXITED and WEXITSTATUS are function-like macros; -1: ended by a signal.
+static inline int clinux_exit_status(int status) {
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+// The arguments of main, the program's name first.
+int clinux_argument_count(void);
+const char *clinux_argument(int index);

@@ -1,0 +1,129 @@
+import CLinux
+import Linux
+
+/// Tells the guest its resolvers: in /etc/resolv.conf where that is a file or absent, in a drop-in
+/// of systemd-resolved where that owns it.
+struct ResolversApply {
+  let options: Options
+
+  static var path: String { "/etc/resolv.conf" }
+  static var dropIn: String { "/run/systemd/resolved.conf.d/guestagent.conf" }
+  /// What was there before us (a file of no bytes: nothing), and what we put there.
+  static var before: String { "/run/guestagent/resolv.conf.before" }
+  static var ours: String { "/run/guestagent/resolv.conf" }
+
+  private var files: FileTree { options.files }
+
+  private enum Owner {
+    case nobody
+    /// A symbolic link that leads nowhere, to this target.
+    case deadLink(String)
+    case resolved
+    /// Another program, by a symbolic link to this target.
+    case other(String)
+  }
+
+  func run(_ resolvers: Resolvers, _ report: inout Report) {
+    // Without resolvers in the metadata, theirs stay; ours of an earlier run go.
+    guard !resolvers.isEmpty else { return takeBack(&report) }
+    var object = ObjectReport("resolvers")
+    switch owner {
+    case .nobody:
+      write(resolvers.resolvConf, &object)
+    case .deadLink(let target):
+      report.note("resolvers", "\(Self.path) led to \(target), which is not there; it is replaced")
+      write(resolvers.resolvConf, &object)
+    case .resolved:
+      writeDropIn(resolvers.resolvedConf, &object)
+    case .other(let target):
+      report.note(
+        "resolvers", "\(Self.path) is a symbolic link to \(target) and is left to its owner")
+    }
+    report.objects.append(object)
+  }
+
+  private var owner: Owner {
+    guard case .symlink(let target) = files.kind(of: Self.path) else { return .nobody }
+    // Absolute or relative; the file itself comes with the service.
+    if target.hasSuffix("/systemd/resolve/stub-resolv.conf")
+      || target.hasSuffix("/systemd/resolve/resolv.conf")
+      || target.hasSuffix("/lib/systemd/resolv.conf")
+    {
+      return .resolved
+    }
+    return files.exists(Self.path) ? .other(target) : .deadLink(target)
+  }
+
+  // MARK: /etc/resolv.conf
+
+  private func write(_ text: String, _ object: inout ObjectReport) {
+    let bytes = [UInt8](text.utf8)
+    let present = (try? files.read(Self.path)) ?? nil
+    guard present != bytes else { return }
+    object.perform("printf '\(escaped(text))' > \(Self.path)", options) { () throws(SystemError) in
+      let ours = try files.read(Self.ours)
+      if present == nil || present != ours {
+        try files.replace(Self.before, with: present ?? [], synced: false)
+      }
+      try files.replace(Self.path, with: bytes)
+      try files.replace(Self.ours, with: bytes, synced: false)
+    }
+  }
+
+  private func escaped(_ text: String) -> String {
+    text.split(separator: "\n").map { "\($0)\\n" }.joined()
+  }
+
+  // MARK: systemd-resolved
+
+  private func writeDropIn(_ text: String, _ object: inout ObjectReport) {
+    let bytes = [UInt8](text.utf8)
+    guard (try? files.read(Self.dropIn)) ?? nil != bytes else { return }
+    object.perform("printf '\(escaped(text))' > \(Self.dropIn)", options) {
+      () throws(SystemError) in
+      try files.replace(Self.dropIn, with: bytes, synced: false)
+      try reloadResolved()
+    }
+  }
+
+  /// A running systemd-resolved reads its drop-ins when it starts; at boot it starts after us.
+  private func reloadResolved() throws(SystemError) {
+    guard files.isRunningGuest, files.exists("/run/systemd/resolve/resolv.conf") else { return }
+    let program = "/usr/bin/systemctl"
+    let status = try System.run(
+      program, ["--no-block", "try-restart", "systemd-resolved.service"])
+    guard status == 0 else { throw SystemError(.run(program), errno: EPROTO) }
+  }
+
+  // MARK: Down
+
+  /// Puts back what was there before, unless somebody has changed it since.
+  func takeBack(_ report: inout Report) {
+    var object = ObjectReport("resolvers")
+    if files.exists(Self.dropIn) {
+      object.perform("rm \(Self.dropIn)", options) { () throws(SystemError) in
+        try files.remove(Self.dropIn)
+        try reloadResolved()
+      }
+    }
+    if let ours = (try? files.read(Self.ours)) ?? nil,
+      let before = (try? files.read(Self.before)) ?? nil
+    {
+      if files.kind(of: Self.path) == .file, (try? files.read(Self.path)) ?? nil == ours {
+        let command = before.isEmpty ? "rm \(Self.path)" : "cp \(Self.before) \(Self.path)"
+        object.perform(command, options) { () throws(SystemError) in
+          if before.isEmpty {
+            try files.remove(Self.path)
+          } else {
+            try files.replace(Self.path, with: before)
+          }
+        }
+      }
+      if !options.dryRun {
+        try? files.remove(Self.ours)
+        try? files.remove(Self.before)
+      }
+    }
+    if !object.steps.isEmpty { report.objects.append(object) }
+  }
+}

@@ -1,0 +1,182 @@
+import Addresses
+import Configuration
+import Linux
+import Network
+
+/// Brings the links to what the configuration wants.
+struct NetworkApply {
+  private let wanted: [LinkConfiguration]
+  private let options: Options
+  private var state: NetworkState
+
+  /// A plan whose steps disturb more than they name is followed by a look and another plan; more
+  /// often than this only if somebody works against us.
+  private static var rounds: Int { 3 }
+
+  init(_ configuration: Configuration, _ options: Options) throws(SystemError) {
+    wanted = configuration.links
+    self.options = options
+    state = try NetworkState(options.files)
+  }
+
+  mutating func run(_ report: inout Report) throws(SystemError) {
+    let links = wanted.filter { options.interface == nil || $0.isNamed(options.interface!) }
+    // The others are assigned too, so that a pattern does not take what belongs to them.
+    let assignment = try state.await(
+      wanted, seconds: options.dryRun ? 0 : options.waitSeconds)
+    if let name = options.interface, links.isEmpty, !assignment.finds(name, in: state, wanted) {
+      report.objects.append(
+        ObjectReport(name, failure: "the metadata configure no link of this name"))
+      return
+    }
+    for refusal in assignment.refusals { tell(refusal, &report) }
+
+    var pairs = assignment.pairs.filter { concerns($0) }
+    for pair in pairs where !state.isReady(pair.found) {
+      let name = state.found.links[pair.found].name
+      report.objects.append(
+        ObjectReport(name, failure: "udev is not done with it after \(options.waitSeconds) s"))
+    }
+    pairs.removeAll { !state.isReady($0.found) }
+
+    let plans = pairs.map { plan(wanted[$0.wanted], state.found.links[$0.found]) }
+    let leftOver = assignment.refusals.isEmpty ? takedowns(besides: assignment.pairs) : []
+    if !options.dryRun {
+      for plan in plans where state.records[plan.link.index] != plan.record {
+        state.records[plan.link.index] = plan.record.isEmpty ? nil : plan.record
+      }
+      do { try state.saveRecords() } catch {
+        report.note("record", "\(error); down will not know what the links were before")
+      }
+    }
+    for (pair, plan) in zip(pairs, plans) { carryOut(plan, wanted[pair.wanted], &report) }
+    for (name, steps) in leftOver {
+      var object = ObjectReport(name)
+      object.steps = carryOut(steps)
+      report.objects.append(object)
+    }
+  }
+
+  private func concerns(_ pair: LinkAssignment.Pair) -> Bool {
+    guard let name = options.interface else { return true }
+    return wanted[pair.wanted].isNamed(name) || state.found.links[pair.found].name == name
+  }
+
+  private func plan(_ wanted: LinkConfiguration, _ found: FoundLink) -> LinkPlan {
+    LinkPlan(
+      for: wanted, on: found,
+      // Without a word on which link they belong to, ours are only removed when all are planned.
+      linklessRoutes: options.interface == nil ? linklessRoutes(of: wanted) : [],
+      record: state.records[found.index], kernel: state.kernel)
+  }
+
+  /// Routes that lead nowhere belong to the first link that names them, else to the first of all.
+  private func linklessRoutes(of link: LinkConfiguration) -> [FoundRoute] {
+    state.found.linklessRoutes.filter { found in
+      let owner = wanted.first { candidate in
+        candidate.routes.contains {
+          $0.to == found.route.key.destination && $0.type == found.route.type
+        }
+      }
+      return (owner ?? wanted.first)?.name == link.name
+    }
+  }
+
+  private func tell(_ refusal: LinkAssignment.Refusal, _ report: inout Report) {
+    let link = wanted[refusal.wanted]
+    guard options.interface == nil || link.isNamed(options.interface!) else { return }
+    if case .noneFound = refusal.reason, link.optional == true {
+      report.note(link.name, "\(refusal); it is optional")
+    } else {
+      report.objects.append(ObjectReport(link.name, failure: refusal.description))
+    }
+  }
+
+  // MARK: Carrying out
+
+  private mutating func carryOut(
+    _ first: LinkPlan, _ wanted: LinkConfiguration, _ report: inout Report
+  ) {
+    var object = ObjectReport(first.link.name)
+    for note in first.notes { report.note(first.link.name, note) }
+    object.steps = carryOut(first.steps)
+    if options.dryRun {
+      object.steps += carryOut(first.deferred)
+    } else {
+      var plan = first
+      var round = 1
+      while plan.flushes || !plan.deferred.isEmpty || waitsForDuplicates(round), round < Self.rounds {
+        round += 1
+        guard let next = planAgain(plan, wanted, awaitingAddresses: !plan.flushes) else { break }
+        // What failed once is not tried again.
+        let tried = object.steps.map { $0.step.description }
+        object.steps += carryOut(next.steps.filter { !tried.contains($0.description) })
+        plan = next
+      }
+      tellDuplicates(first.link.index, &object, &report)
+    }
+    report.objects.append(object)
+  }
+
+  private func carryOut(_ steps: [NetworkStep]) -> [StepReport] {
+    options.dryRun
+      ? steps.map { StepReport(step: .network($0), outcome: .planned) }
+      : NetworkExecution(socket: state.socket).run(steps)
+  }
+
+  private func waitsForDuplicates(_ round: Int) -> Bool {
+    options.waitsForDuplicateDetection && round == 1
+  }
+
+  private mutating func planAgain(
+    _ plan: LinkPlan, _ wanted: LinkConfiguration, awaitingAddresses: Bool
+  ) -> LinkPlan? {
+    if awaitingAddresses {
+      DuplicateDetection(socket: state.socket).awaitEnd(onLink: plan.link.index)
+    }
+    guard (try? state.look(for: self.wanted)) != nil,
+      let found = state.found.links.first(where: { $0.index == plan.link.index })
+    else { return nil }
+    return self.plan(wanted, found)
+  }
+
+  /// An address that another host has is no address: the kernel keeps it and does not use it.
+  private func tellDuplicates(
+    _ index: UInt32, _ object: inout ObjectReport, _ report: inout Report
+  ) {
+    guard let link = state.found.links.first(where: { $0.index == index }) else { return }
+    let ours = link.addresses.filter { $0.mark == Ownership.mark }
+    if let duplicate = ours.first(where: { $0.duplicateDetection == .failed }) {
+      object.failure = "address \(duplicate.prefix.address) is a duplicate: another host on the link"
+        + " has it"
+    }
+    for address in ours where address.duplicateDetection == .running {
+      report.note(link.name, "duplicate address detection of \(address.prefix.address) still runs")
+    }
+  }
+
+  // MARK: What is ours on links that the metadata no longer name
+
+  private func takedowns(besides pairs: [LinkAssignment.Pair]) -> [(String, [NetworkStep])] {
+    guard options.interface == nil else { return [] }
+    return state.found.links.indices.filter { position in
+      !pairs.contains { $0.found == position }
+    }.compactMap { position in
+      let link = state.found.links[position]
+      let steps = Takedown(
+        of: link, record: state.records[link.index], kernel: state.kernel
+      ).steps
+      return steps.isEmpty ? nil : (link.name, steps)
+    }
+  }
+}
+
+extension LinkConfiguration {
+  fileprivate func isNamed(_ text: String) -> Bool { name == text || setName?.text == text }
+}
+
+extension LinkAssignment {
+  fileprivate func finds(_ name: String, in state: NetworkState, _ links: [LinkConfiguration]) -> Bool {
+    pairs.contains { state.found.links[$0.found].name == name }
+  }
+}

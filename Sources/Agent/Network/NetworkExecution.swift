@@ -1,0 +1,102 @@
+import CLinux
+import Linux
+import Netlink
+import Network
+
+/// Carries steps out: messages in batches, each acknowledged by itself, sysctls between them. A
+/// step that fails does not stop those after it.
+struct NetworkExecution {
+  let socket: NetlinkSocket
+
+  /// The acknowledgements of one batch must fit the socket's receive buffer, of which the kernel
+  /// charges each with almost a kilobyte (212,992 bytes by default).
+  private static var batchSize: Int { 128 }
+
+  /// Sequence numbers of the steps: their position from here.
+  private static var firstSequence: UInt32 { 1000 }
+
+  func run(_ steps: [NetworkStep]) -> [StepReport] {
+    var outcomes = [StepOutcome](repeating: .done, count: steps.count)
+    var messages = StepMessages()
+    var positions: [Int] = []
+    for (position, step) in steps.enumerated() {
+      if messages.append(step, sequence: Self.firstSequence &+ UInt32(position)) {
+        positions.append(position)
+      } else {
+        send(&messages, &positions, &outcomes)
+        outcomes[position] = Sysctl.write(step)
+      }
+      if positions.count == Self.batchSize { send(&messages, &positions, &outcomes) }
+    }
+    send(&messages, &positions, &outcomes)
+    return zip(steps, outcomes).map { StepReport(step: .network($0), outcome: $1) }
+  }
+
+  /// Sends the batch and takes the kernel's answer to each message.
+  private func send(
+    _ messages: inout StepMessages, _ positions: inout [Int], _ outcomes: inout [StepOutcome]
+  ) {
+    guard let first = positions.first, let last = positions.last else { return }
+    var unanswered = positions.count
+    do {
+      try socket.send(messages.bytes)
+      while unanswered > 0 {
+        try socket.receive { datagram in
+          Acknowledgement.read(datagram) { answer in
+            let position = Int(answer.sequence) - Int(Self.firstSequence)
+            guard (first...last).contains(position) else { return }
+            unanswered -= 1
+            if let refusal = answer.refusal { outcomes[position] = .failed(refusal.words) }
+          }
+        }
+      }
+    } catch {
+      // Without an answer nobody knows; the next run looks again.
+      for position in positions.suffix(unanswered) {
+        outcomes[position] = .failed(error.description)
+      }
+    }
+    messages.removeAll()
+    positions.removeAll(keepingCapacity: true)
+  }
+}
+
+extension Acknowledgement.Refusal {
+  /// The errno's words, and the kernel's own sentence where it says more.
+  fileprivate var words: String {
+    let text = SystemError.text(of: errno)
+    guard let sentence, !sentence.isEmpty else { return text }
+    return "\(text) (\(sentence))"
+  }
+}
+
+/// The sysctls of a link that decide how the kernel configures IPv6 by itself.
+enum Sysctl {
+  static func acceptRA(ofLink name: String) -> Int? {
+    number("/proc/sys/net/ipv6/conf/\(name)/accept_ra")
+  }
+
+  static func forwardsIPv6(link name: String) -> Bool {
+    number("/proc/sys/net/ipv6/conf/\(name)/forwarding") == 1
+  }
+
+  fileprivate static func write(_ step: NetworkStep) -> StepOutcome {
+    let name = step.link.name
+    let (path, value) =
+      switch step.action {
+      case .acceptRA(let value): ("/proc/sys/net/ipv6/conf/\(name)/accept_ra", value)
+      default: ("/proc/sys/net/ipv4/conf/\(name)/promote_secondaries", 1)
+      }
+    do {
+      try FileTree(root: "").overwrite(path, with: [UInt8]("\(value)\n".utf8))
+      return .done
+    } catch {
+      return .failed(SystemError.text(of: error.errno))
+    }
+  }
+
+  private static func number(_ path: String) -> Int? {
+    guard let bytes = try? FileTree(root: "").read(path) else { return nil }
+    return Int(String(decoding: bytes.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self))
+  }
+}

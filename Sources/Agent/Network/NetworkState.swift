@@ -1,0 +1,84 @@
+import Configuration
+import Devices
+import Linux
+import Network
+
+/// The network as it is found, with the records of what it was before us.
+struct NetworkState {
+  let socket: NetlinkSocket
+  let kernel: KernelFeatures
+  private(set) var found = FoundNetwork()
+  var records: LinkRecords
+  private let recordsAsRead: LinkRecords
+  private let files: FileTree
+
+  static var recordPath: String { "/run/guestagent/links" }
+
+  init(_ files: FileTree) throws(SystemError) {
+    self.files = files
+    socket = try .rtnetlink()
+    kernel = KernelFeatures(release: System.identity().release)
+    // A record that cannot be read is one that is not there.
+    let text = (try? files.read(Self.recordPath)) ?? nil
+    records = text.map { LinkRecords(text: String(decoding: $0, as: UTF8.self)) } ?? LinkRecords()
+    recordsAsRead = records
+  }
+
+  /// Looks at the kernel. Drivers and sysctls are asked for only where the configuration, or what
+  /// is to be taken back, needs them.
+  mutating func look(for links: [LinkConfiguration]) throws(SystemError) {
+    found = try NetworkLook(socket: socket).found()
+    let needsDrivers = links.contains { $0.match?.drivers.isEmpty == false }
+    let needsSysctls =
+      links.contains { $0.acceptRA != nil } || records.records.contains { $0.acceptRA != nil }
+    guard needsDrivers || needsSysctls else { return }
+    for position in found.links.indices {
+      let name = found.links[position].name
+      if needsDrivers { found.links[position].driver = System.driver(ofLink: name) }
+      if needsSysctls {
+        found.links[position].acceptRA = Sysctl.acceptRA(ofLink: name)
+        found.links[position].forwardsIPv6 = Sysctl.forwardsIPv6(link: name)
+      }
+    }
+  }
+
+  /// Looks, and again at each event of a network device, until every NIC that is wanted and not
+  /// optional is there and udev has finished with it, or the deadline has passed.
+  mutating func await(
+    _ links: [LinkConfiguration], seconds: Int
+  ) throws(SystemError) -> LinkAssignment {
+    try look(for: links)
+    var assignment = self.assignment(of: links)
+    guard seconds > 0, isIncomplete(assignment, links) else { return assignment }
+    let events = try DeviceEvents()
+    let deadline = Deadline(secondsFromNow: seconds)
+    // What came before one began to listen brings no event.
+    while true {
+      try look(for: links)
+      assignment = self.assignment(of: links)
+      guard isIncomplete(assignment, links) else { return assignment }
+      guard try events.next(of: "net", until: deadline) else { return assignment }
+    }
+  }
+
+  private func assignment(of links: [LinkConfiguration]) -> LinkAssignment {
+    LinkAssignment(links, to: found.links, records: records.records)
+  }
+
+  private func isIncomplete(_ assignment: LinkAssignment, _ links: [LinkConfiguration]) -> Bool {
+    assignment.lacksNIC(of: links) || assignment.pairs.contains { !isReady($0.found) }
+  }
+
+  /// Whether udev will not touch the link any more.
+  func isReady(_ position: Int) -> Bool {
+    DeviceEvents.isReady(linkIndex: found.links[position].index, in: files)
+  }
+
+  /// Keeps the records below /run, before what they tell of is done; nothing if they are as read.
+  func saveRecords() throws(SystemError) {
+    guard records != recordsAsRead else { return }
+    if records.records.isEmpty { return try files.remove(Self.recordPath) }
+    try files.replace(
+      Self.recordPath, with: [UInt8](records.text.utf8), mode: 0o600, synced: false)
+  }
+}

@@ -1,0 +1,19 @@
+import Linux
+
+/// What the work is done with: the words of the command line, already checked.
+public struct Options {
+  /// Folder, image or device; `nil`: searched for.
+  public var metadataPath: String?
+  /// `nil`: the running kernel's command line, unless `metadataPath` names the metadata.
+  public var commandLine: String?
+  /// The only link to work on; `nil`: all.
+  public var interface: String?
+  public var dryRun = false
+  /// Seconds to wait for a metadata disk and for NICs.
+  public var waitSeconds = 10
+  /// Whether to wait until duplicate address detection has ended, and to fail if it failed.
+  public var waitsForDuplicateDetection = false
+  public var files = FileTree(root: "")
+
+  public init() {}
+}

@@ -1,0 +1,43 @@
+import CMnl
+import Linux
+
+/// Events of devices as the kernel sends them (`NETLINK_KOBJECT_UEVENT`), and as udev repeats them
+/// once its rules have run, where there is a udev. For guests without libudev.
+public final class DeviceEvents {
+  private let socket: NetlinkSocket
+
+  /// The kernel's own events are group 1; udev sends to group 2.
+  public init() throws(SystemError) {
+    socket = try NetlinkSocket(bus: NETLINK_KOBJECT_UEVENT, groups: 0b11)
+  }
+
+  /// Waits for an event of the subsystem (`block`, `net`); `false` once the deadline has passed.
+  /// Events lost for want of room count as one, since any of them could have been it.
+  public func next(of subsystem: String, until deadline: Deadline) throws(SystemError) -> Bool {
+    let property = [UInt8]("SUBSYSTEM=\(subsystem)".utf8) + [0]
+    while try wait(for: socket.descriptor, until: deadline) {
+      do {
+        if try socket.receive({ Self.contains(property, in: $0) }) { return true }
+      } catch {
+        guard error.errno == ENOBUFS else { throw error }
+        return true
+      }
+    }
+    return false
+  }
+
+  /// Both kinds of event hold `<key>=<value>` texts, each ended by a zero byte.
+  private static func contains(_ property: [UInt8], in event: UnsafeRawBufferPointer) -> Bool {
+    guard event.count >= property.count else { return false }
+    return (0...(event.count - property.count)).contains { start in
+      (start == 0 || event[start - 1] == 0)
+        && property.indices.allSatisfy { event[start + $0] == property[$0] }
+    }
+  }
+
+  /// Whether udev, if it runs, has finished with the link and so will not rename it any more.
+  /// Source: libudev keeps what it knows of an interface in `/run/udev/data/n<index>`.
+  public static func isReady(linkIndex: UInt32, in files: FileTree) -> Bool {
+    !files.exists("/run/udev/control") || files.exists("/run/udev/data/n\(linkIndex)")
+  }
+}

@@ -1,0 +1,35 @@
+import CLinux
+
+/// A moment after which one no longer waits, by the clock that nobody sets (`CLOCK_MONOTONIC`).
+public struct Deadline {
+  private let nanoseconds: Int64
+
+  public init(secondsFromNow seconds: Int) {
+    nanoseconds = Self.now() + Int64(seconds) * 1_000_000_000
+  }
+
+  /// What is left, rounded up, for poll(2); 0 once it has passed.
+  public var millisecondsLeft: Int32 {
+    let left = nanoseconds - Self.now()
+    return left <= 0 ? 0 : Int32(min(Int64(Int32.max), (left + 999_999) / 1_000_000))
+  }
+
+  public var hasPassed: Bool { millisecondsLeft == 0 }
+
+  private static func now() -> Int64 {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+  }
+}
+
+/// Waits until the descriptor can be read (`true`) or the deadline has passed (`poll`).
+public func wait(for descriptor: Int32, until deadline: Deadline) throws(SystemError) -> Bool {
+  while true {
+    var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    let result = poll(&entry, 1, deadline.millisecondsLeft)
+    if result > 0 { return true }
+    if result == 0 { return false }
+    guard clinux_errno() == EINTR else { throw SystemError(.wait) }
+  }
+}

@@ -1,0 +1,102 @@
+import Bytes
+import CLinux
+
+/// An open file or block device, closed with its last use.
+public struct File: ~Copyable {
+  let descriptor: Int32
+  let path: String
+
+  /// For reading (`open`, close-on-exec); a device is opened without waiting for a medium.
+  public init(reading path: String) throws(SystemError) {
+    descriptor = clinux_open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0)
+    self.path = path
+    guard descriptor >= 0 else { throw SystemError(.open(path)) }
+  }
+
+  /// Created anew for writing; refuses to follow a symbolic link or to take an existing file.
+  init(creating path: String, mode: mode_t) throws(SystemError) {
+    descriptor = clinux_open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode)
+    self.path = path
+    guard descriptor >= 0 else { throw SystemError(.open(path)) }
+  }
+
+  init(overwriting path: String) throws(SystemError) {
+    descriptor = clinux_open(path, O_WRONLY | O_CLOEXEC, 0)
+    self.path = path
+    guard descriptor >= 0 else { throw SystemError(.open(path)) }
+  }
+
+  deinit {
+    if descriptor >= 0 { close(descriptor) }
+  }
+
+  /// Up to `count` bytes at `offset`; fewer only at the end (`pread`).
+  public borrowing func read(at offset: UInt64, count: Int) throws(SystemError) -> [UInt8] {
+    var failed = false
+    let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+      while filled < count {
+        let start = filled
+        let result = uninterrupted {
+          pread(
+            descriptor, buffer.baseAddress! + start, count - start,
+            off_t(truncatingIfNeeded: offset &+ UInt64(start)))
+        }
+        if result < 0 { failed = true }
+        if result <= 0 { break }
+        filled += result
+      }
+    }
+    if failed { throw SystemError(.read(path)) }
+    return bytes
+  }
+
+  /// All that can be read from here on, but no more than `limit` + 1 bytes, so that the caller can
+  /// tell a larger file.
+  borrowing func readAll(limit: Int) throws(SystemError) -> [UInt8] {
+    var all: [UInt8] = []
+    var chunk = 4096
+    while all.count <= limit {
+      var result = 0
+      let room = min(chunk, limit + 1 - all.count)
+      let part = [UInt8](unsafeUninitializedCapacity: room) { buffer, filled in
+        result = uninterrupted { CLinux.read(descriptor, buffer.baseAddress!, room) }
+        filled = max(0, result)
+      }
+      if result < 0 { throw SystemError(.read(path)) }
+      if result == 0 { break }
+      if all.isEmpty { all = part } else { all += part }
+      // A short count ends a regular file and most of /proc; only a full one asks for more.
+      chunk = min(chunk * 4, 1 << 20)
+    }
+    return all
+  }
+
+  borrowing func writeAll(_ bytes: [UInt8]) throws(SystemError) {
+    var written = 0
+    while written < bytes.count {
+      let start = written
+      let result = bytes.withUnsafeBytes { buffer in
+        uninterrupted { write(descriptor, buffer.baseAddress! + start, buffer.count - start) }
+      }
+      guard result > 0 else { throw SystemError(.write(path)) }
+      written += result
+    }
+  }
+
+  borrowing func synchronize() throws(SystemError) {
+    guard fsync(descriptor) == 0 else { throw SystemError(.write(path)) }
+  }
+}
+
+/// A file or block device as a source of bytes for the readers of disk formats.
+public final class FileSource: ByteSource {
+  private let file: File
+
+  public init(path: String) throws(SystemError) {
+    file = try File(reading: path)
+  }
+
+  public func read(at offset: UInt64, count: Int) throws(SystemError) -> [UInt8] {
+    try file.read(at: offset, count: count)
+  }
+}

@@ -1,0 +1,131 @@
+import CLinux
+
+/// The files of a guest: those of the running one, or those below a directory (`--root`).
+/// Paths are absolute, as the guest sees them.
+public struct FileTree {
+  public let root: String
+
+  /// `""` or `/`: the running guest itself.
+  public init(root: String) {
+    self.root = root == "/" ? "" : root
+  }
+
+  public var isRunningGuest: Bool { root.isEmpty }
+
+  public func resolve(_ path: String) -> String { root + path }
+
+  public enum Kind: Equatable {
+    case file, directory
+    /// Its target as written in it.
+    case symlink(String)
+  }
+
+  /// What the path is; `nil` if there is nothing (`lstat`).
+  public func kind(of path: String) -> Kind? {
+    var status = stat()
+    guard clinux_lstat(resolve(path), &status) == 0 else { return nil }
+    if clinux_is_directory(status.st_mode) != 0 { return .directory }
+    guard clinux_is_symlink(status.st_mode) != 0 else { return .file }
+    let target = [UInt8](unsafeUninitializedCapacity: 4096) { buffer, count in
+      count = max(
+        0,
+        buffer.withMemoryRebound(to: CChar.self) {
+          readlink(resolve(path), $0.baseAddress!, $0.count)
+        })
+    }
+    return .symlink(String(decoding: target, as: UTF8.self))
+  }
+
+  /// Whether the path leads to something that is there, symbolic links followed (`access`).
+  public func exists(_ path: String) -> Bool {
+    access(resolve(path), F_OK) == 0
+  }
+
+  /// The whole file; `nil` if there is none. More than `limit` bytes: `limit` + 1 are returned.
+  public func read(_ path: String, limit: Int = 1 << 20) throws(SystemError) -> [UInt8]? {
+    do {
+      let file = try File(reading: resolve(path))
+      return try file.readAll(limit: limit)
+    } catch {
+      if error.errno == ENOENT || error.errno == ENOTDIR { return nil }
+      throw error
+    }
+  }
+
+  /// Names in a directory, sorted, without `.` and `..`; empty if it is not there.
+  public func names(in directory: String) -> [String] {
+    guard let stream = opendir(resolve(directory)) else { return [] }
+    defer { closedir(stream) }
+    var names: [String] = []
+    while let entry = readdir(stream) {
+      let name = String(cString: clinux_entry_name(entry))
+      if name != ".", name != ".." { names.append(name) }
+    }
+    return names.sorted()
+  }
+
+  /// Replaces or makes the file so that a reader, or a power cut, sees the old bytes or the new
+  /// ones: written beside it, synced, renamed over it. Directories on the way are made.
+  public func replace(
+    _ path: String, with bytes: [UInt8], mode: mode_t = 0o644, synced: Bool = true
+  ) throws(SystemError) {
+    let target = resolve(path)
+    let beside = target + ".guestagent-new"
+    do {
+      try write(bytes, to: beside, mode: mode, synced: synced)
+    } catch {
+      switch error.errno {
+      case ENOENT: try createDirectory(parent(of: path))
+      // Left by a run that was cut off.
+      case EEXIST: unlink(beside)
+      default: throw error
+      }
+      try write(bytes, to: beside, mode: mode, synced: synced)
+    }
+    guard rename(beside, target) == 0 else {
+      let error = SystemError(.replace(target))
+      unlink(beside)
+      throw error
+    }
+  }
+
+  /// Writes into a file of the kernel's that is there (a sysctl), in one call.
+  public func overwrite(_ path: String, with bytes: [UInt8]) throws(SystemError) {
+    let file = try File(overwriting: resolve(path))
+    try file.writeAll(bytes)
+  }
+
+  private func write(
+    _ bytes: [UInt8], to path: String, mode: mode_t, synced: Bool
+  ) throws(SystemError) {
+    let file = try File(creating: path, mode: mode)
+    try file.writeAll(bytes)
+    if synced { try file.synchronize() }
+  }
+
+  /// The directory and those above it, where they are not there yet.
+  public func createDirectory(_ path: String) throws(SystemError) {
+    if mkdir(resolve(path), 0o755) == 0 || clinux_errno() == EEXIST { return }
+    guard clinux_errno() == ENOENT, path.utf8.count > 1 else {
+      throw SystemError(.createDirectory(resolve(path)))
+    }
+    try createDirectory(parent(of: path))
+    guard mkdir(resolve(path), 0o755) == 0 || clinux_errno() == EEXIST else {
+      throw SystemError(.createDirectory(resolve(path)))
+    }
+  }
+
+  private func parent(of path: String) -> String {
+    guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")), slash > path.startIndex else {
+      return ""
+    }
+    return String(path[..<slash])
+  }
+
+  /// Removes the file; nothing if it is not there.
+  public func remove(_ path: String) throws(SystemError) {
+    guard unlink(resolve(path)) == 0 || clinux_errno() == ENOENT else {
+      throw SystemError(.remove(resolve(path)))
+    }
+  }
+}

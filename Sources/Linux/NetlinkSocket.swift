@@ -1,0 +1,64 @@
+import CLinux
+import CMnl
+
+/// A netlink socket of libmnl, with one receive buffer; closed with its last use.
+public final class NetlinkSocket {
+  private let socket: OpaquePointer
+  private let buffer: UnsafeMutableRawBufferPointer
+
+  /// Larger than any datagram of a dump (the kernel sends at most 32 KiB at once).
+  private static let bufferSize = 32768
+
+  /// For routes, links, addresses and neighbours, with the kernel's sentences in its refusals.
+  public static func rtnetlink() throws(SystemError) -> NetlinkSocket {
+    let socket = try NetlinkSocket(bus: NETLINK_ROUTE, groups: 0)
+    // Kernels before 4.12 know no sentences: then there are none.
+    var on: Int32 = 1
+    _ = mnl_socket_setsockopt(
+      socket.socket, NETLINK_EXT_ACK, &on, socklen_t(MemoryLayout<Int32>.size))
+    return socket
+  }
+
+  /// Hears of every change of an IPv6 address.
+  public static func ipv6AddressEvents() throws(SystemError) -> NetlinkSocket {
+    try NetlinkSocket(bus: NETLINK_ROUTE, groups: UInt32(RTMGRP_IPV6_IFADDR))
+  }
+
+  /// Bound to the multicast groups of a netlink family.
+  public init(bus: Int32, groups: UInt32) throws(SystemError) {
+    guard let socket = mnl_socket_open2(bus, Int32(SOCK_CLOEXEC.rawValue)) else {
+      throw SystemError(.netlinkSocket)
+    }
+    self.socket = socket
+    buffer = .allocate(byteCount: Self.bufferSize, alignment: 16)
+    guard mnl_socket_bind(socket, groups, MNL_SOCKET_AUTOPID) == 0 else {
+      throw SystemError(.netlinkSocket)
+    }
+  }
+
+  deinit {
+    mnl_socket_close(socket)
+    buffer.deallocate()
+  }
+
+  public var descriptor: Int32 { mnl_socket_get_fd(socket) }
+
+  /// All bytes in one `sendto`.
+  public func send(_ bytes: [UInt8]) throws(SystemError) {
+    let result = bytes.withUnsafeBytes { bytes in
+      uninterrupted { mnl_socket_sendto(socket, bytes.baseAddress!, bytes.count) }
+    }
+    guard result == bytes.count else { throw SystemError(.netlinkSend) }
+  }
+
+  /// Waits for one datagram and shows it to `body`.
+  public func receive<Result>(
+    _ body: (UnsafeRawBufferPointer) -> Result
+  ) throws(SystemError) -> Result {
+    let count = uninterrupted {
+      mnl_socket_recvfrom(socket, buffer.baseAddress!, buffer.count)
+    }
+    guard count >= 0 else { throw SystemError(.netlinkReceive) }
+    return body(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+  }
+}

@@ -1,0 +1,78 @@
+import CLinux
+
+/// The running kernel: its release, its host name, its drivers.
+public enum System {
+  /// `uname`: the kernel's release (`6.1.0-13-amd64`) and the host name.
+  public static func identity() -> (release: String, hostname: String) {
+    var names = utsname()
+    guard uname(&names) == 0 else { return ("", "") }
+    return (text(of: &names.release), text(of: &names.nodename))
+  }
+
+  private static func text<Field>(of field: inout Field) -> String {
+    withUnsafeBytes(of: &field) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+  }
+
+  /// `sethostname`.
+  public static func setHostname(_ name: String) throws(SystemError) {
+    guard name.withCString({ sethostname($0, strlen($0)) }) == 0 else {
+      throw SystemError(.setHostname(name))
+    }
+  }
+
+  /// The driver of a link (`ETHTOOL_GDRVINFO`); `nil` if it tells none.
+  public static func driver(ofLink name: String) -> String? {
+    let probe = socket(AF_INET, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+    guard probe >= 0 else { return nil }
+    defer { close(probe) }
+    var driver = [UInt8](repeating: 0, count: 32)
+    let result = driver.withUnsafeMutableBytes {
+      clinux_driver_name(probe, name, $0.baseAddress!.assumingMemoryBound(to: CChar.self))
+    }
+    guard result == 0 else { return nil }
+    let text = String(decoding: driver.prefix { $0 != 0 }, as: UTF8.self)
+    return text.isEmpty ? nil : text
+  }
+
+  /// The words that the program was called with, its own name first.
+  public static var arguments: [String] {
+    (0..<clinux_argument_count()).map { String(cString: clinux_argument($0)) }
+  }
+
+  /// Ends the process; nothing that is still buffered is lost, since nothing is.
+  public static func exit(_ status: Int32) -> Never { _exit(status) }
+
+  /// Whether a descriptor is a terminal (`isatty`).
+  public static func isTerminal(_ descriptor: Int32) -> Bool { isatty(descriptor) == 1 }
+
+  /// Writes all bytes to standard output (1) or standard error (2); a closed one is nobody's loss.
+  public static func write(_ text: String, to descriptor: Int32) {
+    var text = text
+    text.withUTF8 { bytes in
+      var written = 0
+      while written < bytes.count {
+        let start = written
+        let result = uninterrupted {
+          CLinux.write(descriptor, bytes.baseAddress! + start, bytes.count - start)
+        }
+        if result <= 0 { return }
+        written += result
+      }
+    }
+  }
+
+  /// Runs a program of the guest by its path, waits, and returns its exit status; -1: a signal.
+  public static func run(_ path: String, _ arguments: [String]) throws(SystemError) -> Int32 {
+    var words = ([path] + arguments).map { strdup($0) }
+    words.append(nil)
+    defer { for word in words { free(word) } }
+    var process: pid_t = 0
+    let failure = posix_spawn(&process, path, nil, nil, words, clinux_environment())
+    guard failure == 0 else { throw SystemError(.run(path), errno: failure) }
+    var status: Int32 = 0
+    guard uninterrupted({ Int(waitpid(process, &status, 0)) }) >= 0 else {
+      throw SystemError(.run(path))
+    }
+    return clinux_exit_status(status)
+  }
+}

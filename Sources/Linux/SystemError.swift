@@ -1,0 +1,72 @@
+import CLinux
+
+/// A system call that failed: what was tried on what, and the kernel's answer.
+public struct SystemError: Error, Equatable {
+  public let operation: Operation
+  public let errno: Int32
+
+  /// Takes errno as the last call left it.
+  init(_ operation: Operation) {
+    self.operation = operation
+    self.errno = clinux_errno()
+  }
+
+  public init(_ operation: Operation, errno: Int32) {
+    self.operation = operation
+    self.errno = errno
+  }
+
+  public enum Operation: Equatable, Sendable {
+    case open(String)
+    case read(String)
+    case write(String)
+    case replace(String)
+    case remove(String)
+    case createDirectory(String)
+    case list(String)
+    case netlinkSocket
+    case netlinkSend
+    case netlinkReceive
+    case listen
+    case wait
+    case setHostname(String)
+    case run(String)
+  }
+
+  /// The kernel's answer in words, without locale.
+  public static func text(of errno: Int32) -> String {
+    guard let text = strerrordesc_np(errno) else { return "error \(errno)" }
+    return String(cString: text)
+  }
+}
+
+extension SystemError: CustomStringConvertible {
+  public var description: String {
+    let attempt =
+      switch operation {
+      case .open(let path): "cannot open \(path)"
+      case .read(let path): "cannot read \(path)"
+      case .write(let path): "cannot write \(path)"
+      case .replace(let path): "cannot replace \(path)"
+      case .remove(let path): "cannot remove \(path)"
+      case .createDirectory(let path): "cannot create the directory \(path)"
+      case .list(let path): "cannot list \(path)"
+      case .netlinkSocket: "cannot open a netlink socket"
+      case .netlinkSend: "cannot send to the kernel by netlink"
+      case .netlinkReceive: "cannot receive from the kernel by netlink"
+      case .listen: "cannot listen to device events"
+      case .wait: "cannot wait for events"
+      case .setHostname(let name): "cannot set the host name \"\(name)\""
+      case .run(let program): "cannot run \(program)"
+      }
+    return "\(attempt): \(Self.text(of: errno))"
+  }
+}
+
+/// Calls again while a signal interrupts (`EINTR`).
+func uninterrupted(_ call: () -> Int) -> Int {
+  while true {
+    let result = call()
+    if result >= 0 || clinux_errno() != EINTR { return result }
+  }
+}

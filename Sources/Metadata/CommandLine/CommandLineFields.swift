@@ -1,0 +1,75 @@
+import Addresses
+
+/// The fields of a value between colons; a colon within `[` and `]` divides nothing. `nil`: a
+/// bracket has no partner.
+func colonFields(_ value: String) -> [String]? {
+  var fields: [String] = []
+  var field: [UInt8] = []
+  var inBrackets = false
+  for byte in value.utf8 {
+    switch byte {
+    case UInt8(ascii: "["):
+      if inBrackets { return nil }
+      inBrackets = true
+    case UInt8(ascii: "]"):
+      if !inBrackets { return nil }
+      inBrackets = false
+    case UInt8(ascii: ":") where !inBrackets:
+      fields.append(String(decoding: field, as: UTF8.self))
+      field = []
+      continue
+    default: break
+    }
+    field.append(byte)
+  }
+  if inBrackets { return nil }
+  return fields + [String(decoding: field, as: UTF8.self)]
+}
+
+/// `[2001:db8::1]` without its brackets, `[2001:db8::]/32` as `2001:db8::/32`.
+func unbracketed(_ text: String) -> String {
+  let brackets = [UInt8(ascii: "["), UInt8(ascii: "]")]
+  return String(decoding: text.utf8.filter { !brackets.contains($0) }, as: UTF8.self)
+}
+
+/// The NIC that a word names.
+enum CommandLineDevice: Equatable {
+  case any
+  case name(InterfaceName)
+  case macAddress(MACAddress)
+
+  /// One field: nothing, a name, or a hardware address with dashes.
+  init?(_ text: String) {
+    if text.isEmpty {
+      self = .any
+    } else if let address = MACAddress(text) {
+      self = .macAddress(address)
+    } else if let name = InterfaceName(text) {
+      self = .name(name)
+    } else {
+      return nil
+    }
+  }
+
+  /// Takes one field, or the six of a hardware address with colons, off the front.
+  /// `nil`: it names no NIC; the field is taken all the same.
+  static func take(from fields: inout ArraySlice<String>) -> CommandLineDevice? {
+    if let address = takeMACAddress(from: &fields) { return .macAddress(address) }
+    return CommandLineDevice(fields.popFirst() ?? "")
+  }
+}
+
+/// The hardware address in the first six fields, two digits each, or in the first one with
+/// dashes.
+func takeMACAddress(from fields: inout ArraySlice<String>) -> MACAddress? {
+  if let first = fields.first, let address = MACAddress(first) {
+    fields.removeFirst()
+    return address
+  }
+  let six = fields.prefix(6)
+  guard six.count == 6, six.allSatisfy({ $0.utf8.count == 2 }),
+    let address = MACAddress(six.joined(separator: ":"))
+  else { return nil }
+  fields.removeFirst(6)
+  return address
+}

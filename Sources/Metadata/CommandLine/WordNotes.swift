@@ -1,0 +1,26 @@
+import Configuration
+
+/// What is found in one word of the kernel command line; each message begins with the word.
+struct WordNotes {
+  static let place = Place("kernel command line")
+
+  let word: String
+  var diagnostics = Diagnostics()
+
+  init(_ key: String, _ value: String) {
+    word = "\(key)=\(value)"
+  }
+
+  mutating func error(_ message: String) {
+    diagnostics.error(Self.place, "\(quoted(word)): \(message)")
+  }
+
+  mutating func warn(_ message: String) {
+    diagnostics.warn(Self.place, "\(quoted(word)): \(message)")
+  }
+
+  /// `field`: the name of the field in the grammar.
+  mutating func expected(_ what: String, _ field: String, _ found: String) {
+    error("\(field): expected \(what), found \(quoted(found))")
+  }
+}

@@ -1,0 +1,152 @@
+import Addresses
+import Configuration
+
+/// Reads all sources and merges them. `seeds`: the seed folder first, then the labelled disk.
+///
+/// - The network is taken as a whole from one source: the command line if an `ip=` of it
+///   configures something (with its `rd.route=`, `ifname=` and the neighbours of no other
+///   network), else the network-config of the disk, else the one of the seed folder. A
+///   network-config that is not used is not read, and its errors are no errors.
+/// - instance-id and hostname are taken key by key from meta-data: the seed folder wins over the
+///   disk. The host field of `ip=` is the last resort.
+/// - `nameserver=` gives the resolvers of the guest as a whole, beside those of the links.
+/// - Neighbours are the union of network-config, `guestagent.neighbors` of meta-data (the seed
+///   folder wins) and `guestagent.neighbor=`; for one address the later one wins.
+///
+/// `nil`: no source says anything, or something is wrong, and `diagnostics` has errors.
+public func configuration(
+  seeds: [NoCloudSeed], commandLine: String?, diagnostics: inout Diagnostics
+) -> Configuration? {
+  var found = Diagnostics()
+  var merge = Merge(severalSeeds: seeds.count > 1)
+  if let commandLine {
+    merge.commandLine = KernelCommandLine(commandLine, diagnostics: &found)
+  }
+  for seed in seeds { merge.add(seed, &found) }
+  let configuration = merge.configuration(&found)
+  diagnostics.append(found)
+  return found.errors.isEmpty ? configuration : nil
+}
+
+private struct Merge {
+  let severalSeeds: Bool
+  var commandLine: KernelCommandLine?
+  /// Those that are taken, in the order given.
+  private var seeds: [(seed: NoCloudSeed, metaData: MetaData)] = []
+
+  init(severalSeeds: Bool) {
+    self.severalSeeds = severalSeeds
+  }
+
+  /// How messages name a file of a seed.
+  private func file(_ name: String, of seed: NoCloudSeed) -> String {
+    severalSeeds ? "\(seed.name)/\(name)" : name
+  }
+
+  mutating func add(_ seed: NoCloudSeed, _ diagnostics: inout Diagnostics) {
+    if seed.metaData == nil, seed.networkConfig == nil { return }
+    if let missing = seed.missing {
+      diagnostics.warn(Place(seed.name), "\(missing): cloud-init would not take this seed")
+    }
+    var metaData = MetaData()
+    if let bytes = seed.metaData {
+      var reader = YAMLReader(file: file("meta-data", of: seed), bytes)
+      metaData = reader.metaData()
+      diagnostics.append(reader.diagnostics)
+    }
+    if !metaData.disabled { seeds.append((seed, metaData)) }
+  }
+
+  func configuration(_ diagnostics: inout Diagnostics) -> Configuration? {
+    var result = Configuration()
+    takeNetwork(&result, &diagnostics)
+    takeNames(&result)
+    takeNeighbors(&result, &diagnostics)
+    if let commandLine, speaks(commandLine) { result.sources.append(cmdlineSource) }
+    // The disk's network wins over the seed folder's, so it is named before it.
+    result.sources += seeds.reversed().map { $0.seed.name }
+    let order = Origin.Part.allCases
+    result.origins = order.flatMap { part in result.origins.filter { $0.part == part } }
+    return result.sources.isEmpty ? nil : result
+  }
+
+  private func speaks(_ line: KernelCommandLine) -> Bool {
+    line.definesNetwork || line.hostname != nil || !line.nameservers.isEmpty
+      || !line.neighbors.isEmpty
+  }
+
+  private func takeNetwork(_ result: inout Configuration, _ diagnostics: inout Diagnostics) {
+    var network: String?
+    var overridden: [String] = []
+    if let commandLine, commandLine.definesNetwork {
+      network = cmdlineSource
+      result.links = commandLine.links
+    }
+    for (seed, _) in seeds.reversed() {
+      guard let bytes = seed.networkConfig, !bytes.isEmpty else { continue }
+      guard network == nil else {
+        overridden.append(seed.name)
+        continue
+      }
+      var reader = YAMLReader(file: file("network-config", of: seed), bytes)
+      let links = reader.networkConfig()
+      diagnostics.append(reader.diagnostics)
+      if links != nil || !reader.diagnostics.errors.isEmpty { network = seed.name }
+      result.links = links ?? []
+    }
+    guard let network else { return takeResolvers(&result, nil) }
+    result.origins.append(Origin(.network, [network], overridden: overridden))
+    takeResolvers(&result, network)
+  }
+
+  private func takeResolvers(_ result: inout Configuration, _ network: String?) {
+    result.nameservers = commandLine?.nameservers ?? []
+    var sources = result.nameservers.isEmpty ? [] : [cmdlineSource]
+    let ofLinks = result.links.contains { !$0.nameservers.isEmpty || !$0.searchDomains.isEmpty }
+    if ofLinks, let network, !sources.contains(network) { sources.append(network) }
+    if !sources.isEmpty { result.origins.append(Origin(.resolvers, sources)) }
+  }
+
+  private func takeNames(_ result: inout Configuration) {
+    let ids = seeds.filter { $0.metaData.instanceID != nil }
+    if let first = ids.first {
+      result.instanceID = first.metaData.instanceID
+      result.origins.append(
+        Origin(.instanceID, [first.seed.name], overridden: ids.dropFirst().map { $0.seed.name }))
+    }
+    var names = seeds.compactMap { seed in
+      seed.metaData.hostname.map { (name: $0, source: seed.seed.name) }
+    }
+    if let name = commandLine?.hostname { names.append((name, cmdlineSource)) }
+    if let first = names.first {
+      result.hostname = first.name.short
+      result.fqdn = first.name.full
+      result.origins.append(
+        Origin(.hostname, [first.source], overridden: names.dropFirst().map { $0.source }))
+    }
+  }
+
+  /// Weakest first, as a later request replaces an earlier one.
+  private func takeNeighbors(_ result: inout Configuration, _ diagnostics: inout Diagnostics) {
+    var requests: [NeighborRequest] = []
+    for (seed, metaData) in seeds.reversed() {
+      for var request in metaData.neighbors {
+        request.source = seed.name
+        requests.append(request)
+      }
+    }
+    requests += commandLine?.neighbors ?? []
+    var sources: [String] = []
+    for request in requests.reversed() where sources.last != request.source {
+      sources.append(request.source)
+    }
+    let network = result.origins.first { $0.part == .network }?.sources.first
+    if let network, !sources.contains(network),
+      result.links.contains(where: { !$0.neighbors.isEmpty })
+    {
+      sources.append(network)
+    }
+    if !sources.isEmpty { result.origins.append(Origin(.neighbors, sources)) }
+    result.place(requests, &diagnostics)
+  }
+}

@@ -1,0 +1,85 @@
+import Addresses
+import Configuration
+
+/// What one meta-data file says. Its grammar, of NoCloud:
+///
+///     instance-id: <text>
+///     local-hostname: <name>       with a dot: the fully qualified one
+///     hostname: <name>             where local-hostname is missing
+///     dsmode: net | local | pass | disabled      disabled: the seed is not taken
+///     guestagent:
+///       neighbors: [{to: <address>, lladdr: <mac>, interface: <name>}]
+///
+/// Source: cloud-init, "NoCloud"; `hostname` is not cloud-init's, but common elsewhere.
+struct MetaData {
+  var instanceID: String?
+  var hostname: HostName?
+  var disabled = false
+  var neighbors: [NeighborRequest] = []
+}
+
+extension YAMLReader {
+  mutating func metaData() -> MetaData {
+    var found = MetaData()
+    guard diagnostics.errors.isEmpty, let root = document.root, !document.isNull(root),
+      let entries = entries(root, "meta-data")
+    else { return found }
+    var fallback: HostName?
+    for entry in entries {
+      let key = document.text(entry.key)
+      let value = entry.value
+      if document.isNull(value) { continue }
+      switch key {
+      case "instance-id": found.instanceID = text(value, key)
+      case "local-hostname": found.hostname = hostName(value, key)
+      case "hostname": fallback = hostName(value, key)
+      case "dsmode":
+        switch document.text(value) {
+        case "net", "local", "pass": break
+        case "disabled":
+          found.disabled = true
+          warn(value, "dsmode: disabled: this seed is not taken")
+        default: refuse(value, key, expected: "net, local, pass or disabled")
+        }
+      case "seedfrom": warn(entry.key, "\"seedfrom\" is not followed by guestagent")
+      case "network-interfaces":
+        warn(entry.key, "\"network-interfaces\" is not read by guestagent: use network-config")
+      case "guestagent": found.neighbors += own(value)
+      case _ where silentMetaDataKeys.contains(key): break
+      default: warnUnknown(entry.key, known: metaDataKeys)
+      }
+    }
+    found.hostname = found.hostname ?? fallback
+    return found
+  }
+
+  /// The keys that are guestagent's own.
+  private mutating func own(_ value: YAMLNode) -> [NeighborRequest] {
+    var requests: [NeighborRequest] = []
+    for entry in entries(value, "guestagent") ?? [] {
+      let key = document.text(entry.key)
+      guard key == "neighbors" else {
+        warnUnknown(entry.key, known: ["neighbors"])
+        continue
+      }
+      if document.isNull(entry.value) { continue }
+      for item in items(entry.value, key) ?? [] {
+        if let request = neighbor(item, interfaceAllowed: true) { requests.append(request) }
+      }
+    }
+    return requests
+  }
+}
+
+private let metaDataKeys = [
+  "instance-id", "local-hostname", "hostname", "dsmode", "guestagent", "network-interfaces",
+  "seedfrom", "public-keys",
+]
+
+/// Keys that makers of NoCloud disks write, and that are no matter of guestagent.
+private let silentMetaDataKeys = [
+  "ami-id", "ami-launch-index", "availability-zone", "availability_zone", "cloud-name",
+  "cloud_name", "devices", "instance-type", "launch-index", "launch_index", "local-ipv4", "meta",
+  "name", "platform", "project_id", "public-hostname", "public-ipv4", "public-keys",
+  "public_keys", "region", "ssh_authorized_keys", "subplatform", "tags", "uuid", "vendor-data",
+]

@@ -1,0 +1,193 @@
+import CYAML
+
+/// Builds a `YAMLDocument` from libyaml's events and refuses what would cost more than the file
+/// is worth: nesting beyond `depthLimit`, aliases that stand for more than `aliasLimit` nodes.
+struct YAMLBuilder {
+  /// Levels of collections; a network-config needs eight.
+  static let depthLimit = 64
+  /// Nodes that all aliases of a file stand for, aliases within them followed.
+  static let aliasLimit = 100_000
+
+  private(set) var document = YAMLDocument()
+  private var open: [Collection] = []
+  private var anchors: [String: Anchor] = [:]
+  private var aliased = 0
+  private var documents = 0
+
+  private struct Collection {
+    let index: Int
+    /// Value of `aliased` when it began.
+    let aliasedBefore: Int
+    let anchor: String?
+  }
+
+  private struct Anchor {
+    let index: Int
+    /// Nodes of it, aliases followed; `nil` while it is still open.
+    let size: Int?
+  }
+
+  /// A fault, with the node or the line and column (from 1) where it is.
+  struct Fault {
+    let message: String
+    let line: Int
+    let column: Int
+  }
+
+  /// Takes one event; duplicate keys and the like go to `faults`, and a fault returned ends the
+  /// reading.
+  mutating func take(_ event: yaml_event_t, faults: inout [Fault]) -> Fault? {
+    let line = Int(event.start_mark.line) + 1
+    let column = Int(event.start_mark.column) + 1
+    func fault(_ message: String) -> Fault { Fault(message: message, line: line, column: column) }
+
+    switch event.type {
+    case YAML_DOCUMENT_START_EVENT:
+      documents += 1
+      if documents > 1 { return fault("a second document begins here, expected one") }
+    case YAML_SCALAR_EVENT:
+      let scalar = event.data.scalar
+      let start = document.text.count
+      document.text.append(
+        contentsOf: UnsafeBufferPointer(start: scalar.value, count: scalar.length))
+      let plain = scalar.style == YAML_PLAIN_SCALAR_STYLE
+      add(plain ? .plain : .quoted, line, column, start: start, end: document.text.count)
+      name(scalar.anchor, size: 1)
+    case YAML_SEQUENCE_START_EVENT, YAML_MAPPING_START_EVENT:
+      guard open.count < Self.depthLimit else {
+        return fault("nested deeper than \(Self.depthLimit) levels")
+      }
+      let list = event.type == YAML_SEQUENCE_START_EVENT
+      add(list ? .list : .mapping, line, column)
+      let anchor = list ? event.data.sequence_start.anchor : event.data.mapping_start.anchor
+      name(anchor, size: nil)
+      open.append(
+        Collection(
+          index: document.nodes.count - 1, aliasedBefore: aliased,
+          anchor: anchor.map { String(cString: $0) }))
+    case YAML_SEQUENCE_END_EVENT, YAML_MAPPING_END_EVENT:
+      close(&faults)
+    case YAML_ALIAS_EVENT:
+      let name = event.data.alias.anchor.map { String(cString: $0) } ?? ""
+      guard let anchor = anchors[name] else { return fault("alias \(quoted(name)) names no anchor") }
+      guard let size = anchor.size else {
+        return fault("alias \(quoted(name)) stands within the node that it names")
+      }
+      aliased += size
+      guard aliased <= Self.aliasLimit else {
+        return fault("aliases stand for more than \(Self.aliasLimit) nodes")
+      }
+      add(.alias, line, column, start: anchor.index, end: 0)
+    default:
+      break
+    }
+    return nil
+  }
+
+  private mutating func add(
+    _ kind: YAMLDocument.Kind, _ line: Int, _ column: Int, start: Int = 0, end: Int = 0
+  ) {
+    document.nodes.append(
+      YAMLDocument.Node(
+        kind: kind, start: UInt32(start), end: UInt32(end), line: UInt32(line),
+        column: UInt32(column)))
+  }
+
+  /// Notes the anchor of the node added last.
+  private mutating func name(_ anchor: UnsafeMutablePointer<UInt8>?, size: Int?) {
+    guard let anchor else { return }
+    anchors[String(cString: anchor)] = Anchor(index: document.nodes.count - 1, size: size)
+  }
+
+  private mutating func close(_ faults: inout [Fault]) {
+    guard let collection = open.popLast() else { return }
+    let index = collection.index
+    document.nodes[index].end = UInt32(document.nodes.count)
+    // A name given again within belongs to the node inside.
+    if let name = collection.anchor, anchors[name]?.index == index {
+      let size = document.nodes.count - index + aliased - collection.aliasedBefore
+      anchors[name] = Anchor(index: index, size: size)
+    }
+    if document.nodes[index].kind == .mapping {
+      faults += keyFaults(YAMLNode(index: index))
+    }
+  }
+
+  /// Keys that are no text, that stand twice, and merge keys without a mapping.
+  private func keyFaults(_ mapping: YAMLNode) -> [Fault] {
+    var faults: [Fault] = []
+    var previous = PreviousKeys(document)
+    var key = mapping.index + 1
+    let end = Int(document.nodes[mapping.index].end)
+    while key < end {
+      let value = document.next(key)
+      let node = document.resolved(key)
+      if !document.isScalar(node) {
+        faults.append(fault(key, "a key must be text, found \(document.found(node))"))
+      } else if document.isMergeKey(node) {
+        faults += mergeFaults(value)
+      } else if let first = previous.same(as: node.index) {
+        let at = document.nodes[first]
+        faults.append(
+          fault(key, "duplicate key \(quoted(document.text(node))), first at \(at.line):\(at.column)"))
+      }
+      key = document.next(value)
+      if faults.count > 100 { break }
+    }
+    return faults
+  }
+
+  private func mergeFaults(_ value: Int) -> [Fault] {
+    let node = document.resolved(value)
+    let merged = document.kind(node) == .list ? document.items(node) : [node]
+    guard let wrong = merged.first(where: { document.kind($0) != .mapping }) else { return [] }
+    return [fault(value, "\"<<\": expected a mapping, found \(document.found(wrong))")]
+  }
+
+  private func fault(_ index: Int, _ message: String) -> Fault {
+    let node = document.nodes[index]
+    return Fault(message: message, line: Int(node.line), column: Int(node.column))
+  }
+}
+
+/// The keys of one mapping so far: few are compared, many are hashed.
+private struct PreviousKeys {
+  private let document: YAMLDocument
+  private var few: [Int] = []
+  private var many: [String: Int] = [:]
+
+  init(_ document: YAMLDocument) {
+    self.document = document
+  }
+
+  /// The scalar of the same text that came before; else notes this one.
+  mutating func same(as key: Int) -> Int? {
+    if few.count < 12 {
+      let bytes = document.bytes(key)
+      for other in few {
+        let range = document.bytes(other)
+        if range.count == bytes.count, document.text[range] == document.text[bytes] { return other }
+      }
+      few.append(key)
+      return nil
+    }
+    if many.isEmpty {
+      for other in few { many[document.text(YAMLNode(index: other))] = other }
+    }
+    let text = document.text(YAMLNode(index: key))
+    if let other = many[text] { return other }
+    many[text] = key
+    return nil
+  }
+}
+
+extension YAMLDocument {
+  /// What a node is, for a message.
+  func found(_ node: YAMLNode) -> String {
+    switch kind(node) {
+    case .list: "a list"
+    case .mapping: "a mapping"
+    case .plain, .quoted, .alias: isNull(node) ? "nothing" : quoted(text(node))
+    }
+  }
+}

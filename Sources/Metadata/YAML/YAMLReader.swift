@@ -1,0 +1,110 @@
+import CYAML
+import Configuration
+
+/// One YAML file and what is found wrong in it. The readers of its parts are extensions.
+struct YAMLReader {
+  /// Larger files are refused before they are read.
+  static let sizeLimit = 8 << 20
+
+  /// As messages name it.
+  let file: String
+  let document: YAMLDocument
+  var diagnostics = Diagnostics()
+
+  /// Reads bytes as one YAML document (JSON is YAML); with errors in `diagnostics` the document
+  /// may be incomplete.
+  init(file: String, _ bytes: [UInt8]) {
+    self.file = file
+    guard bytes.count <= Self.sizeLimit else {
+      document = YAMLDocument()
+      diagnostics.error(
+        Place(file), "\(bytes.count) bytes are more than the \(Self.sizeLimit) that are read")
+      return
+    }
+    var builder = YAMLBuilder()
+    var diagnostics = Diagnostics()
+    bytes.withUnsafeBufferPointer { buffer in
+      guard let events = YAMLEvents(buffer) else {
+        diagnostics.error(Place(file), "out of memory")
+        return
+      }
+      Self.read(events, &builder, buffer, file, &diagnostics)
+    }
+    document = builder.document
+    self.diagnostics = diagnostics
+  }
+
+  private static func read(
+    _ events: borrowing YAMLEvents, _ builder: inout YAMLBuilder,
+    _ bytes: UnsafeBufferPointer<UInt8>, _ file: String, _ diagnostics: inout Diagnostics
+  ) {
+    func place(_ fault: YAMLBuilder.Fault) -> Place {
+      Place(file, line: fault.line, column: fault.column)
+    }
+    while true {
+      guard var event = events.next() else {
+        let problem = events.problem
+        diagnostics.error(
+          Place(file, problem.position, bytes), "not YAML: \(problem.message)")
+        return
+      }
+      defer { yaml_event_delete(&event) }
+      var faults: [YAMLBuilder.Fault] = []
+      let fatal = builder.take(event, faults: &faults)
+      for fault in faults { diagnostics.error(place(fault), fault.message) }
+      if let fatal {
+        diagnostics.error(place(fatal), fatal.message)
+        return
+      }
+      if event.type == YAML_STREAM_END_EVENT { return }
+    }
+  }
+
+  func place(_ node: YAMLNode) -> Place {
+    let node = document.nodes[node.index]
+    return Place(file, line: Int(node.line), column: Int(node.column))
+  }
+
+  mutating func error(_ node: YAMLNode, _ message: String) {
+    diagnostics.error(place(node), message)
+  }
+
+  mutating func warn(_ node: YAMLNode, _ message: String) {
+    diagnostics.warn(place(node), message)
+  }
+
+  /// `<key>: expected <what>, found <value>`
+  mutating func refuse(_ value: YAMLNode, _ key: String, expected what: String) {
+    error(value, "\(key): expected \(what), found \(document.found(value))")
+  }
+
+  /// An unknown key, with the known one that it may be meant to be.
+  mutating func warnUnknown(_ key: YAMLNode, known: [String]) {
+    let text = document.text(key)
+    let hint = nearestKey(to: text, among: known).map { "; did you mean \"\($0)\"?" } ?? ""
+    warn(key, "unknown key \(quoted(text))\(hint)")
+  }
+}
+
+extension Place {
+  /// Line and column of an offset: counted in bytes, as the text there is no text.
+  fileprivate init(
+    _ file: String, _ position: YAMLProblem.Position, _ bytes: UnsafeBufferPointer<UInt8>
+  ) {
+    switch position {
+    case .mark(let line, let column):
+      self.init(file, line: line, column: column)
+    case .offset(let offset):
+      var line = 1
+      var column = 1
+      for byte in bytes.prefix(offset) {
+        column += 1
+        if byte == UInt8(ascii: "\n") {
+          line += 1
+          column = 1
+        }
+      }
+      self.init(file, line: line, column: column)
+    }
+  }
+}

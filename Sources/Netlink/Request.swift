@@ -1,0 +1,77 @@
+import Addresses
+import CMnl
+
+/// One rtnetlink message, built by libmnl in memory of its own.
+/// Source: linux/netlink.h, linux/rtnetlink.h.
+struct Request {
+  private var buffer: [UInt8]
+
+  /// Room for the largest message that this program makes: a header, a fixed part and a dozen
+  /// attributes of at most 16 bytes, and a name.
+  private static let capacity = 512
+
+  init<FixedPart>(_ type: Int, flags: Int32, sequence: UInt32, _ fixedPart: FixedPart) {
+    buffer = [UInt8](repeating: 0, count: Self.capacity)
+    buffer.withUnsafeMutableBytes { bytes in
+      let header = mnl_nlmsg_put_header(bytes.baseAddress!)!
+      header.pointee.nlmsg_type = UInt16(type)
+      header.pointee.nlmsg_flags = UInt16(NLM_F_REQUEST | flags)
+      header.pointee.nlmsg_seq = sequence
+      let part = mnl_nlmsg_put_extra_header(header, MemoryLayout<FixedPart>.size)!
+      part.storeBytes(of: fixedPart, as: FixedPart.self)
+    }
+  }
+
+  /// The message, as long as its header says.
+  var bytes: ArraySlice<UInt8> {
+    let length = buffer.withUnsafeBytes { $0.load(as: nlmsghdr.self).nlmsg_len }
+    return buffer[..<Int(length)]
+  }
+
+  mutating func add(_ attribute: Int, _ value: UInt8) {
+    put { mnl_attr_put_u8($0, UInt16(attribute), value) }
+  }
+
+  mutating func add(_ attribute: Int, _ value: UInt32) {
+    put { mnl_attr_put_u32($0, UInt16(attribute), value) }
+  }
+
+  mutating func add(_ attribute: Int, _ address: IPAddress) {
+    add(attribute, octets: address.octets)
+  }
+
+  mutating func add(_ attribute: Int, octets: [UInt8]) {
+    octets.withUnsafeBytes { octets in
+      put { mnl_attr_put($0, UInt16(attribute), octets.count, octets.baseAddress) }
+    }
+  }
+
+  /// A text with its final zero byte.
+  mutating func add(_ attribute: Int, _ text: String) {
+    put { mnl_attr_put_strz($0, UInt16(attribute), text) }
+  }
+
+  /// An attribute that holds the attributes which `fill` adds.
+  mutating func nest(_ attribute: Int, _ fill: (inout Request) -> Void) {
+    // libmnl keeps a pointer to the opening; ours moves with the array, so the offset is kept.
+    var offset = 0
+    buffer.withUnsafeMutableBytes { bytes in
+      let header = bytes.baseAddress!.assumingMemoryBound(to: nlmsghdr.self)
+      let start = mnl_attr_nest_start(header, UInt16(attribute))!
+      offset = UnsafeRawPointer(start) - UnsafeRawPointer(bytes.baseAddress!)
+    }
+    fill(&self)
+    buffer.withUnsafeMutableBytes { bytes in
+      let base = bytes.baseAddress!
+      mnl_attr_nest_end(
+        base.assumingMemoryBound(to: nlmsghdr.self),
+        (base + offset).assumingMemoryBound(to: nlattr.self))
+    }
+  }
+
+  private mutating func put(_ body: (UnsafeMutablePointer<nlmsghdr>) -> Void) {
+    buffer.withUnsafeMutableBytes {
+      body($0.baseAddress!.assumingMemoryBound(to: nlmsghdr.self))
+    }
+  }
+}

@@ -1,0 +1,108 @@
+import Addresses
+import Configuration
+
+/// What the kernel has, as the planner needs it.
+public struct FoundNetwork: Equatable {
+  public var links: [FoundLink] = []
+  /// Routes that lead to no link: blackhole, unreachable, prohibit, throw.
+  public var linklessRoutes: [FoundRoute] = []
+
+  public init() {}
+}
+
+/// A link and everything on it. Source: rtnetlink(7).
+public struct FoundLink: Equatable {
+  public var index: UInt32
+  public var name: String
+  /// `IFLA_INFO_KIND` (`bridge`, `veth`, ...); a NIC has none.
+  public var kind: String?
+  public var macAddress: MACAddress?
+  /// `IFLA_PERM_ADDRESS`, where the kernel and the driver tell it.
+  public var permanentMACAddress: MACAddress?
+  /// Bytes.
+  public var mtu: UInt32
+  /// Hardware type `ARPHRD_ETHER`.
+  public var isEthernet = false
+  /// `IFF_UP`: set up by its administrator.
+  public var isUp = false
+  /// `IFF_LOWER_UP`.
+  public var hasCarrier = false
+  /// `IFLA_INET6_ADDR_GEN_MODE`; `nil` where IPv6 is off.
+  public var addressGeneration: AddressGeneration?
+  public var driver: String?
+  /// The sysctls that decide on router advertisements, read only where the configuration asks.
+  public var acceptRA: Int?
+  public var forwardsIPv6 = false
+  public var addresses: [FoundAddress] = []
+  public var routes: [FoundRoute] = []
+  public var neighbors: [FoundNeighbor] = []
+
+  public init(index: UInt32, name: String, mtu: UInt32) {
+    self.index = index
+    self.name = name
+    self.mtu = mtu
+  }
+
+  /// How the link-local IPv6 address is made. Source: ip-link(8), "addrgenmode".
+  public enum AddressGeneration: UInt8, Equatable {
+    case eui64, none, stableSecret, random
+
+    /// The word of ip-link(8).
+    public var word: String {
+      switch self {
+      case .eui64: "eui64"
+      case .none: "none"
+      case .stableSecret: "stable_secret"
+      case .random: "random"
+      }
+    }
+  }
+}
+
+public struct FoundAddress: Equatable {
+  public var prefix: IPPrefix
+  public var label: String?
+  /// Preferred lifetime zero.
+  public var isDeprecated = false
+  /// Valid for ever: not from DHCP or a router advertisement.
+  public var isPermanent = true
+  public var duplicateDetection = DuplicateDetection.passed
+  /// `IFA_PROTO`: who put it there; `nil` if it is not marked.
+  public var mark: UInt8?
+
+  public init(_ prefix: IPPrefix) {
+    self.prefix = prefix
+  }
+
+  /// Source: RFC 4862, section 5.4; `IFA_F_TENTATIVE`, `IFA_F_DADFAILED`.
+  public enum DuplicateDetection: Equatable {
+    case running, passed, failed
+  }
+}
+
+public struct FoundRoute: Equatable {
+  public var route: Route
+  /// `rtm_protocol`: who put it there.
+  public var mark: UInt8
+
+  public init(_ route: Route, mark: UInt8) {
+    self.route = route
+    self.mark = mark
+  }
+}
+
+public struct FoundNeighbor: Equatable {
+  public var to: IPAddress
+  public var linkLayerAddress: MACAddress?
+  /// `NUD_PERMANENT`.
+  public var isPermanent: Bool
+  /// `NDA_PROTOCOL`: who put it there; `nil` if it is not marked.
+  public var mark: UInt8?
+
+  public init(to: IPAddress, linkLayerAddress: MACAddress?, isPermanent: Bool, mark: UInt8? = nil) {
+    self.to = to
+    self.linkLayerAddress = linkLayerAddress
+    self.isPermanent = isPermanent
+    self.mark = mark
+  }
+}

@@ -1,0 +1,161 @@
+import Addresses
+import Configuration
+
+/// A link as it is beside what is wanted of it, item by item.
+public struct LinkStatus: Equatable {
+  public let name: String
+  /// In the words of ip-link(8): `up, carrier, mtu 1500, 52:54:00:12:34:56`.
+  public let summary: String
+  public private(set) var items: [Item] = []
+
+  public struct Item: Equatable {
+    public let kind: Kind
+    /// What is wanted, or what is there where nothing is: without the device's name.
+    public let text: String
+    public let state: State
+  }
+
+  public enum Kind: String, Equatable {
+    case link, address, route, neighbor
+  }
+
+  public enum State: Equatable {
+    case asWanted
+    case missing
+    /// Something else is there in its place.
+    case differs(String)
+    /// There, ours, and no longer wanted.
+    case leftOver
+    /// There by somebody else's doing, and left alone.
+    case notOurs
+
+    /// Whether `apply` has something to do.
+    public var isWrong: Bool {
+      switch self {
+      case .asWanted, .notOurs: false
+      case .missing, .differs, .leftOver: true
+      }
+    }
+  }
+
+  public var isAsWanted: Bool { !items.contains { $0.state.isWrong } }
+
+  /// `wanted` is `nil` for a link that the metadata do not name.
+  public init(
+    _ wanted: LinkConfiguration?, _ found: FoundLink, record: LinkRecord?, kernel: KernelFeatures
+  ) {
+    name = found.name
+    let state = found.isUp ? (found.hasCarrier ? "up, carrier" : "up, no carrier") : "down"
+    let mac = found.macAddress.map { ", \($0)" } ?? ""
+    summary = "\(state), mtu \(found.mtu)\(mac)"
+    let record = record ?? LinkRecord(index: found.index)
+    if let wanted { addLink(wanted, found) }
+    addAddresses(wanted?.addresses ?? [], found, record, kernel)
+    addRoutes(wanted.map { WantedRoutes($0).routes } ?? [], found)
+    addNeighbors(wanted?.neighbors ?? [], found, record, kernel)
+  }
+
+  private mutating func add(_ kind: Kind, _ text: String, _ state: State) {
+    items.append(Item(kind: kind, text: text, state: state))
+  }
+
+  private mutating func addLink(_ wanted: LinkConfiguration, _ found: FoundLink) {
+    if !found.isUp { add(.link, "up", .differs("down")) }
+    if let name = wanted.setName {
+      add(.link, "name \(name)", found.name == name.text ? .asWanted : .differs(found.name))
+    }
+    if let mtu = wanted.mtu {
+      add(.link, "mtu \(mtu)", found.mtu == mtu ? .asWanted : .differs("\(found.mtu)"))
+    }
+    if let address = wanted.macAddress {
+      let there = found.macAddress?.description ?? "none"
+      add(.link, "address \(address)", found.macAddress == address ? .asWanted : .differs(there))
+    }
+    if let accepts = wanted.acceptRA, let there = found.acceptRA {
+      let isSo = accepts ? there == 2 || there == 1 && !found.forwardsIPv6 : there == 0
+      add(.link, "accept-ra \(accepts)", isSo ? .asWanted : .differs("accept_ra \(there)"))
+    }
+    if let linkLocal = wanted.linkLocal, let there = found.addressGeneration {
+      let isSo = linkLocal.ipv6 == (there != .none)
+      add(
+        .link, linkLocal.ipv6 ? "link-local ipv6" : "no link-local ipv6",
+        isSo ? .asWanted : .differs("addrgenmode \(there.word)"))
+    }
+  }
+
+  private mutating func addAddresses(
+    _ wanted: [AddressConfiguration], _ found: FoundLink, _ record: LinkRecord,
+    _ kernel: KernelFeatures
+  ) {
+    for address in wanted {
+      let there = found.addresses.first { $0.prefix == address.prefix }
+      let state: State =
+        switch there?.duplicateDetection {
+        case nil: .missing
+        case .passed: .asWanted
+        case .running: .differs("tentative: duplicate address detection runs")
+        case .failed: .differs("duplicate: another host has it")
+        }
+      add(.address, "\(address.prefix)", state)
+    }
+    for there in found.addresses where !wanted.contains(where: { $0.prefix == there.prefix }) {
+      let isOurs = found.owns(there, record, kernel)
+      add(.address, "\(there.prefix)", isOurs ? .leftOver : .notOurs)
+    }
+  }
+
+  private mutating func addRoutes(_ wanted: [Route], _ found: FoundLink) {
+    var unexplained: [Route.Key: [FoundRoute]] = [:]
+    for route in found.routes { unexplained[route.route.key, default: []].append(route) }
+    for route in wanted {
+      let there = unexplained.removeValue(forKey: route.key) ?? []
+      let state: State =
+        if there.contains(where: route.isMet) {
+          .asWanted
+        } else if let other = there.first {
+          .differs(other.route.words())
+        } else {
+          .missing
+        }
+      add(.route, route.words(), state)
+    }
+    // The kernel's own tables and multicast prefixes are no news.
+    for there in found.routes where unexplained[there.route.key] != nil {
+      let route = there.route
+      guard route.type == .unicast, !route.key.destination.address.isMulticast else { continue }
+      add(.route, route.words(), there.mark == Ownership.mark ? .leftOver : .notOurs)
+    }
+  }
+
+  private mutating func addNeighbors(
+    _ wanted: [NeighborConfiguration], _ found: FoundLink, _ record: LinkRecord,
+    _ kernel: KernelFeatures
+  ) {
+    for neighbor in wanted {
+      let there = found.neighbors.first { $0.to == neighbor.to }
+      let state: State =
+        if let there, there.isPermanent, there.linkLayerAddress == neighbor.linkLayerAddress {
+          .asWanted
+        } else if let there {
+          .differs(there.words)
+        } else {
+          .missing
+        }
+      add(.neighbor, "\(neighbor.to) lladdr \(neighbor.linkLayerAddress)", state)
+    }
+    for there in found.neighbors
+    where there.isPermanent && !there.to.isMulticast
+      && !wanted.contains(where: { $0.to == there.to })
+    {
+      let isOurs = found.owns(there, record, kernel)
+      add(.neighbor, "\(there.to) \(there.words)", isOurs ? .leftOver : .notOurs)
+    }
+  }
+}
+
+extension FoundNeighbor {
+  fileprivate var words: String {
+    let address = linkLayerAddress.map { "lladdr \($0)" } ?? "no lladdr"
+    return isPermanent ? address : "\(address) (learned)"
+  }
+}

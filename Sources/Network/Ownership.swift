@@ -1,0 +1,58 @@
+import Addresses
+
+/// Whose an address, route or neighbour is.
+///
+/// The kernel keeps our mark with each: `rtm_protocol` always, `IFA_PROTO` from Linux 5.18,
+/// `NDA_PROTOCOL` from 5.2. Where it does not, the record of the link lists what is ours.
+public enum Ownership {
+  /// Our number in all three. `ip route` prints it by name with
+  /// `Packaging/rt_protos.d/guestagent.conf`.
+  public static let mark: UInt8 = 103
+}
+
+/// What the kernel can remember for us.
+public struct KernelFeatures: Equatable {
+  public var keepsAddressMarks: Bool
+  public var keepsNeighborMarks: Bool
+
+  public init(keepsAddressMarks: Bool, keepsNeighborMarks: Bool) {
+    self.keepsAddressMarks = keepsAddressMarks
+    self.keepsNeighborMarks = keepsNeighborMarks
+  }
+
+  /// From the kernel's release (`uname -r`), `<major>.<minor>...`. An unreadable one counts as old,
+  /// which costs only a longer record.
+  public init(release: String) {
+    let numbers = release.utf8.split(maxSplits: 2, whereSeparator: { $0 == UInt8(ascii: ".") })
+      .prefix(2)
+      .map { part in
+        part.prefix { (48...57).contains($0) }.reduce(0) { min($0 * 10 + Int($1 - 48), 9999) }
+      }
+    let version = numbers.count == 2 ? numbers[0] * 10_000 + numbers[1] : 0
+    keepsAddressMarks = version >= 50_018
+    keepsNeighborMarks = version >= 50_002
+  }
+}
+
+/// What a link was before guestagent, kept below /run until `down` has put it back.
+public struct LinkRecord: Equatable {
+  /// The index tells the NIC, since it survives renaming.
+  public var index: UInt32
+  public var broughtUp = false
+  /// The value before ours; `nil` if we left it alone.
+  public var name: String?
+  public var mtu: UInt32?
+  public var macAddress: MACAddress?
+  public var addressGeneration: FoundLink.AddressGeneration?
+  public var acceptRA: Int?
+  /// What is ours where the kernel keeps no marks.
+  public var addresses: [IPPrefix] = []
+  public var neighbors: [IPAddress] = []
+
+  public init(index: UInt32) {
+    self.index = index
+  }
+
+  /// Whether there is nothing to put back.
+  public var isEmpty: Bool { self == LinkRecord(index: index) }
+}

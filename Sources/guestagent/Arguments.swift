@@ -1,0 +1,91 @@
+import Agent
+import Linux
+
+enum Command: String {
+  case apply, down, config, status
+}
+
+/// The words after the program's name:
+///
+///     guestagent COMMAND [OPTION...]
+///
+/// An option's value is the next word, or stands behind `=`. Options and the command may come in
+/// any order; the last of an option counts. `--` is passed over, as the kernel puts it before the
+/// words for init.
+struct Arguments {
+  var command: Command?
+  var options = Options()
+  var json = false
+  var wantsHelp = false
+  var wantsVersion = false
+
+  init(_ words: [String]) throws(UsageError) {
+    var waitSeconds: Int?
+    var rest = words[...]
+    while let word = rest.popFirst() {
+      guard word.hasPrefix("-") else {
+        guard command == nil else { throw .unexpected(word) }
+        guard let command = Command(rawValue: word) else { throw .unknownCommand(word) }
+        self.command = command
+        continue
+      }
+      let equals = word.utf8.firstIndex(of: UInt8(ascii: "="))
+      let name = String(equals.map { word[..<$0] } ?? word[...])
+      let attached = equals.map { String(word[word.utf8.index(after: $0)...]) }
+      func value() throws(UsageError) -> String {
+        guard let value = attached ?? rest.popFirst() else { throw .valueMissing(name) }
+        return value
+      }
+      switch name {
+      case "--metadata": options.metadataPath = try value()
+      case "--cmdline": options.commandLine = try value()
+      case "--interface": options.interface = try value()
+      case "--root": options.files = FileTree(root: try value())
+      case "--wait":
+        let text = try value()
+        guard let seconds = Int(text), (0...86_400).contains(seconds) else {
+          throw .notSeconds(text)
+        }
+        waitSeconds = seconds
+      default:
+        guard attached == nil else { throw .takesNoValue(name) }
+        switch name {
+        case "--dry-run": options.dryRun = true
+        case "--json": json = true
+        case "--wait-dad": options.waitsForDuplicateDetection = true
+        case "--help", "-h": wantsHelp = true
+        case "--version", "-V": wantsVersion = true
+        case "--": break
+        default: throw .unknownOption(name)
+        }
+      }
+    }
+    // Who only looks is not kept waiting.
+    options.waitSeconds = waitSeconds ?? (command == .apply && !options.dryRun ? 10 : 0)
+    guard command != nil || wantsHelp || wantsVersion else { throw .commandMissing }
+  }
+}
+
+enum UsageError: Error, Equatable {
+  case commandMissing
+  case unknownCommand(String)
+  case unknownOption(String)
+  case valueMissing(String)
+  case takesNoValue(String)
+  case notSeconds(String)
+  case unexpected(String)
+}
+
+extension UsageError: CustomStringConvertible {
+  var description: String {
+    switch self {
+    case .commandMissing: "no command; expected apply, down, config or status"
+    case .unknownCommand(let word): "unknown command \"\(word)\"; expected apply, down, config or status"
+    case .unknownOption(let word): "unknown option \"\(word)\""
+    case .valueMissing(let option): "\(option) needs a value"
+    case .takesNoValue(let option): "\(option) takes no value"
+    case .notSeconds(let text): "--wait \"\(text)\" is not a number of seconds from 0 to 86400"
+    case .unexpected(let word): "unexpected \"\(word)\" after the command"
+    }
+  }
+}

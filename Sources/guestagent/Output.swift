@@ -1,0 +1,33 @@
+import Linux
+
+/// What is printed, gathered so that each stream is written once.
+struct Output {
+  private var standard = ""
+  private var errors = ""
+
+  mutating func line(_ text: String) {
+    standard += text
+    standard += "\n"
+    if standard.utf8.count > 1 << 16 { flush() }
+  }
+
+  /// A line for the person: `guestagent: <text>`.
+  mutating func complain(_ text: String) {
+    errors += "guestagent: \(text)\n"
+  }
+
+  mutating func flush() {
+    if !standard.isEmpty { System.write(standard, to: 1) }
+    if !errors.isEmpty { System.write(errors, to: 2) }
+    standard = ""
+    errors = ""
+  }
+}
+
+/// Documented in `--help` and the manual page.
+enum ExitStatus: Int32 {
+  case success = 0
+  case failed = 1
+  case unusable = 2
+  case noMetadata = 3
+}

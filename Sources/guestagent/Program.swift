@@ -1,0 +1,111 @@
+import Agent
+import Configuration
+import Linux
+
+/// The program: words in, one command, exit status out. Everything below returns or throws.
+struct Program {
+  private var output = Output()
+  private var diagnostics = Diagnostics()
+
+  static func run(_ words: [String]) -> ExitStatus {
+    var program = Program()
+    return program.run(words)
+  }
+
+  private mutating func run(_ words: [String]) -> ExitStatus {
+    defer { output.flush() }
+    let arguments: Arguments
+    do { arguments = try Arguments(words) } catch {
+      output.complain("\(error); see guestagent --help")
+      return .unusable
+    }
+    if arguments.wantsHelp {
+      output.line(Usage.text)
+      return .success
+    }
+    guard !arguments.wantsVersion, let command = arguments.command else {
+      output.line("guestagent \(Usage.version)")
+      return .success
+    }
+    switch command {
+    case .apply: return apply(arguments)
+    case .down: return print(Agent(arguments.options).down(), arguments)
+    case .config: return config(arguments)
+    case .status: return status(arguments)
+    }
+  }
+
+  private mutating func apply(_ arguments: Arguments) -> ExitStatus {
+    do {
+      let configuration = try MetadataSearch(arguments.options).configuration(&diagnostics)
+      return print(Agent(arguments.options).apply(configuration), arguments)
+    } catch {
+      return refuse(error)
+    }
+  }
+
+  private mutating func config(_ arguments: Arguments) -> ExitStatus {
+    do {
+      let configuration = try MetadataSearch(arguments.options).configuration(&diagnostics)
+      if arguments.json {
+        output.line(JSON(configuration, diagnostics).text)
+      } else {
+        output.print(warningsOf: diagnostics)
+        output.print(configuration)
+      }
+      return .success
+    } catch {
+      return refuse(error)
+    }
+  }
+
+  /// What is there is worth telling without metadata, too; the exit status says that none are.
+  private mutating func status(_ arguments: Arguments) -> ExitStatus {
+    var configuration: Configuration?
+    var refusal = ExitStatus.success
+    do {
+      configuration = try MetadataSearch(arguments.options).configuration(&diagnostics)
+    } catch {
+      refusal = refuse(error)
+    }
+    do {
+      let status = try Status(configuration, arguments.options)
+      if arguments.json {
+        output.line(JSON(status, diagnostics).text)
+      } else {
+        output.print(status, diagnostics)
+      }
+      return refusal != .success ? refusal : status.isAsWanted ? .success : .failed
+    } catch {
+      output.complain(error.description)
+      return .failed
+    }
+  }
+
+  private mutating func print(_ report: Report, _ arguments: Arguments) -> ExitStatus {
+    if arguments.json {
+      output.line(JSON(report, diagnostics).text)
+    } else {
+      output.print(report, diagnostics, dryRun: arguments.options.dryRun)
+    }
+    return report.outcome == .failed ? .failed : .success
+  }
+
+  private mutating func refuse(_ error: MetadataError) -> ExitStatus {
+    switch error {
+    case .none:
+      output.print(warningsOf: diagnostics)
+      output.complain(
+        "no metadata found: no disk labelled cidata, no seed folder, no ip= on the kernel command line")
+      return .noMetadata
+    case .unusable(let path, let why):
+      output.complain("metadata: \(path): \(why)")
+      return .unusable
+    case .invalid:
+      output.print(warningsOf: diagnostics)
+      for error in diagnostics.errors { output.complain(error.description) }
+      output.complain("the metadata are not used; nothing was changed")
+      return .unusable
+    }
+  }
+}

@@ -1,0 +1,77 @@
+import Agent
+import Configuration
+
+extension Output {
+  /// Line by line: what changed, what did not, and on the other stream what failed.
+  mutating func print(_ report: Report, _ diagnostics: Diagnostics, dryRun: Bool) {
+    print(warningsOf: diagnostics)
+    for note in report.notes { complain("note: \(note.object): \(note.message)") }
+    for object in report.objects {
+      for step in object.steps {
+        switch step.outcome {
+        case .planned: line(step.step.description)
+        case .done: line("changed: \(step.step)")
+        case .failed(let why): complain("\(object.stage)\(object.name): \(step.step): \(why)")
+        }
+      }
+      if let failure = object.failure {
+        complain("\(object.stage)\(object.name): \(failure)")
+      } else if object.steps.isEmpty, !dryRun {
+        line("unchanged: \(object.name)")
+      }
+    }
+  }
+
+  mutating func print(warningsOf diagnostics: Diagnostics) {
+    for warning in diagnostics.warnings { complain("warning: \(warning)") }
+  }
+}
+
+extension ObjectReport {
+  /// The stage of the work, unless it has the object's own name.
+  fileprivate var stage: String {
+    switch name {
+    case "hostname", "resolvers", "network": ""
+    default: "network: "
+    }
+  }
+}
+
+extension JSON {
+  init(_ report: Report, _ diagnostics: Diagnostics) {
+    self = .object([
+      ("outcome", .string(report.outcome.rawValue)),
+      ("objects", .array(report.objects.map(JSON.init))),
+      ("notes", .array(report.notes.map { note in
+        .object([("object", .string(note.object)), ("message", .string(note.message))])
+      })),
+      ("warnings", .warnings(diagnostics)),
+    ])
+  }
+
+  static func warnings(_ diagnostics: Diagnostics) -> JSON {
+    .array(diagnostics.warnings.map { warning in
+      .object([("where", .string(warning.place.description)), ("message", .string(warning.message))])
+    })
+  }
+
+  private init(_ object: ObjectReport) {
+    self = .object([
+      ("object", .string(object.name)),
+      ("outcome", .string(object.outcome.rawValue)),
+      ("error", .string(object.failure)),
+      ("steps", .array(object.steps.map { step in
+        let (outcome, error): (String, String?) =
+          switch step.outcome {
+          case .planned: ("planned", nil)
+          case .done: ("changed", nil)
+          case .failed(let why): ("failed", why)
+          }
+        return .object([
+          ("command", .string(step.step.description)), ("outcome", .string(outcome)),
+          ("error", .string(error)),
+        ])
+      })),
+    ])
+  }
+}

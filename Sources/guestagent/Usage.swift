@@ -1,0 +1,29 @@
+/// The help text and the version.
+enum Usage {
+  static var version: String { "0.1.0" }
+
+  static var text: String {
+    """
+    guestagent configures a virtual machine from its metadata disk or kernel command line.
+
+    usage: guestagent apply  [OPTION...]   bring the guest to what the metadata say
+           guestagent down   [OPTION...]   take back what apply did
+           guestagent config [OPTION...]   print the configuration; looks at no link
+           guestagent status [OPTION...]   print what is wanted, what is there, what differs
+
+      --metadata PATH    folder, image or block device, instead of a search for them
+      --cmdline TEXT     instead of /proc/cmdline (which --metadata alone does not read)
+      --interface NAME   only this link, and neither host name nor resolvers
+      --dry-run          print the commands that would do it, and do nothing
+      --json             print for programs
+      --wait SECONDS     wait for a metadata disk and for NICs (apply: 10, config: 0)
+      --wait-dad         wait for IPv6 duplicate address detection, fail on a duplicate
+      --root DIR         files of the guest below DIR; the kernel's host name is left alone
+      --version, --help
+
+    exit status: 0 all as wanted, 1 some step failed or something differs,
+                 2 wrong usage or unusable metadata, 3 no metadata found
+
+    """
+  }
+}
