@@ -40,7 +40,7 @@ def state(namespace):
 
 def lines(text):
   """A state written out in a test, to be compared with `state`."""
-  return sorted(text.strip().splitlines())
+  return sorted(line for line in text.splitlines() if line)
 
 
 def links(namespace):
@@ -66,9 +66,7 @@ def addresses(namespace):
       line += f" proto {marks[link['ifindex'], address['local']]}"
       if address.get("label", link["ifname"]) != link["ifname"]:
         line += f" label {address['label']}"
-      if address["preferred_life_time"] == 0:
-        line += " deprecated"
-      for flag in ("nodad", "dadfailed", "noprefixroute", "dynamic"):
+      for flag in ("deprecated", "nodad", "dadfailed", "noprefixroute", "dynamic"):
         line += f" {flag}" if address.get(flag) else ""
       found.append(line)
   return found

@@ -13,12 +13,13 @@ route 192.0.2.0/26 dev eth0 proto 2 scope link src 192.0.2.10
 
 
 def test_label_and_lifetime(lab):
-  result = lab.apply(lab.eth0("""
+  seed = lab.eth0("""
 addresses:
   - 192.0.2.10/26
   - 192.0.2.11/32: {label: "eth0:web", lifetime: 0}
   - 2001:db8:3:47::10/64: {lifetime: 0}
-"""))
+""")
+  result = lab.apply(seed)
   assert (result.status, result.err) == (0, [])
   assert result.changed[1:4] == [
     "ip address add 192.0.2.10/26 dev eth0",
@@ -30,6 +31,7 @@ address 192.0.2.11/32 dev eth0 proto 103 label eth0:web deprecated
 address 2001:db8:3:47::10/64 dev eth0 proto 103 deprecated
 route 2001:db8:3:47::/64 dev eth0 proto 2 metric 256
 """)
+  assert lab.apply(seed).changed == []
 
 
 @pytest.mark.parametrize("route, command, told", [

@@ -21,7 +21,7 @@ neighbors: [{to: 192.0.2.1, lladdr: "00:00:5e:00:01:01"}]
 """))
   assert result.status == 1
   assert result.err == ["guestagent: network: eth0: ip route add 203.0.113.0/24 via 192.0.2.1"
-                        " dev eth0 src 198.51.100.99: Invalid prefsrc address"]
+                        " dev eth0 src 198.51.100.99: Invalid argument (Invalid prefsrc address)"]
   assert result.changed[-2:] == [
     "ip route add default via 192.0.2.1 dev eth0",
     "ip neighbor replace 192.0.2.1 lladdr 00:00:5e:00:01:01 dev eth0 nud permanent"]
@@ -96,7 +96,7 @@ routes: [{to: 203.0.113.0/24, via: 192.0.2.1, from: 198.51.100.99}]
   step = told["objects"][0]["steps"][-1]
   assert step == {
     "command": "ip route add 203.0.113.0/24 via 192.0.2.1 dev eth0 src 198.51.100.99",
-    "outcome": "failed", "error": "Invalid prefsrc address"}
+    "outcome": "failed", "error": "Invalid argument (Invalid prefsrc address)"}
 
 
 def test_no_nic_of_that_name(lab):
