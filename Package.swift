@@ -19,11 +19,11 @@ let linker: [LinkerSetting] =
     // ld.gold, Debian's default of clang, knows no static-pie.
     .unsafeFlags(
       ["-use-ld=lld", "-no-toolchain-stdlib-rpath"]
-        + ["-static-pie"].flatMap { ["-Xclang-linker", $0] }
-        + ["--gc-sections", "--icf=safe", "--build-id=none", "-z", "relro", "-z", "now", "-z", "noexecstack"]
+        + ["-static-pie", "-nostdlib"].flatMap { ["-Xclang-linker", $0] }
+        + ["--wrap=__libc_start_main", "--gc-sections", "--icf=safe", "--build-id=none", "-z", "relro", "-z", "now", "-z", "noexecstack"]
         .flatMap { ["-Xlinker", $0] }),
     .linkedLibrary("swiftUnicodeDataTables"), .linkedLibrary("mnl"), .linkedLibrary("yaml"),
-    .linkedLibrary("m"),
+    .linkedLibrary("c"),
   ] : []
 
 /// A room of the house, and the rooms it may look into.
@@ -38,7 +38,7 @@ func tests(_ room: String, _ dependencies: [Target.Dependency] = []) -> Target {
 let package = Package(
   name: "guestagent",
   products: [.executable(name: "guestagent", targets: ["guestagent"])],
-  targets: [
+  targets: (portable ? [.target(name: "CMusl")] : []) + [
     .target(name: "CLinux"),
     .systemLibrary(name: "CMnl", pkgConfig: portable ? nil : "libmnl"),
     .systemLibrary(name: "CYAML", pkgConfig: portable ? nil : "yaml-0.1"),
@@ -62,7 +62,8 @@ let package = Package(
 
     .executableTarget(
       name: "guestagent",
-      dependencies: ["Addresses", "Agent", "Configuration", "Linux", "Network"],
+      dependencies: ["Addresses", "Agent", "Configuration", "Linux", "Network"]
+        + (portable ? ["CMusl"] : []),
       swiftSettings: swift, linkerSettings: linker),
 
     tests("Addresses"),

@@ -8,15 +8,31 @@ struct Extent: Equatable {
 /// The bytes of a directory, and where they came from.
 struct Directory {
   let bytes: [UInt8]
-  let extents: [Extent]
+  private let extents: [Extent]
+  /// The index in `bytes` of each extent's first byte.
+  private let starts: [UInt64]
 
-  /// Where the byte at an index lies in the source.
-  func offset(of index: Int) -> UInt64 {
-    var rest = UInt64(index)
+  init(bytes: [UInt8], extents: [Extent]) {
+    self.bytes = bytes
+    self.extents = extents
+    var starts: [UInt64] = []
+    var start = 0 as UInt64
     for extent in extents {
-      if rest < extent.count { return extent.offset + rest }
-      rest -= extent.count
+      starts.append(start)
+      start += extent.count
     }
-    return extents.last.map { $0.offset + $0.count } ?? 0
+    self.starts = starts
+  }
+
+  /// Where the byte at an index lies in the source. Found by halving: a directory of FAT may be
+  /// in thousands of pieces.
+  func offset(of index: Int) -> UInt64 {
+    let index = UInt64(index)
+    var (low, high) = (0, extents.count)
+    while high - low > 1 {
+      let middle = (low + high) / 2
+      if starts[middle] <= index { low = middle } else { high = middle }
+    }
+    return extents.isEmpty ? 0 : extents[low].offset + index - starts[low]
   }
 }

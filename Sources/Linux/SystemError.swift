@@ -35,7 +35,7 @@ public struct SystemError: Error, Equatable {
 
   /// The kernel's answer in words, without locale.
   public static func text(of errno: Int32) -> String {
-    guard let text = strerrordesc_np(errno) else { return "error \(errno)" }
+    guard let text = strerror(errno) else { return "error \(errno)" }
     return String(cString: text)
   }
 }

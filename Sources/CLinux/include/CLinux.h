@@ -27,8 +27,7 @@
 // errno is a macro around a function call.
 static inline int clinux_errno(void) { return errno; }
 
-// These two are hidden behind _GNU_SOURCE, which would change structs that other modules see.
-const char *strerrordesc_np(int);
+// Hidden behind _GNU_SOURCE, which would change structs that other modules see.
 extern char **environ;
 
 // open(2) is variadic.
@@ -66,6 +65,9 @@ static inline char **clinux_environment(void) { return environ; }
 static inline int clinux_exit_status(int status) {
   return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
+
+// Called by a constructor, or before it by whoever starts the program.
+void clinux_keep_arguments(int count, char **vector);
 
 // The arguments of main, the program's name first.
 int clinux_argument_count(void);

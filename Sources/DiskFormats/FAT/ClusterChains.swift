@@ -54,7 +54,8 @@ struct ClusterChains<Source: ByteSource> {
     if needed == nil, next.cluster != nil {
       throw .damaged(
         .directoryTooLarge(
-          bytes: (found + 1) * boot.clusterSize, limit: DirectoryEntry.directoryLimit, offset: offset))
+          bytes: (found + 1) * boot.clusterSize, limit: DirectoryEntry.directoryLimit,
+          offset: offset))
     }
     return runs.map {
       Extent(

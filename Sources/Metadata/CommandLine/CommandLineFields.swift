@@ -73,3 +73,34 @@ func takeMACAddress(from fields: inout ArraySlice<String>) -> MACAddress? {
   fields.removeFirst(6)
   return address
 }
+
+/// `<address>` or `<address>/<length>`, brackets tolerated.
+func addressAndLength(_ text: String) -> (address: IPAddress, length: Int?)? {
+  let plain = unbracketed(text)
+  if let address = IPAddress(plain) { return (address, nil) }
+  guard let prefix = try? IPPrefix(plain) else { return nil }
+  return (prefix.address, Int(prefix.length))
+}
+
+/// The length of a dotted netmask; `nil`: no IPv4 address, or its ones are not all on the left.
+func prefixLength(ofNetmask text: some StringProtocol) -> Int? {
+  guard let mask = IPAddress(text), mask.family == .ipv4 else { return nil }
+  let bits = mask.octets.reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
+  let length = (~bits).leadingZeroBitCount
+  return bits.nonzeroBitCount == length ? length : nil
+}
+
+/// A number, or for IPv4 a dotted netmask.
+func prefixLength(_ text: String, _ family: IPFamily) -> Int? {
+  if let number = decimal(text) { return number <= family.bits ? Int(number) : nil }
+  return family == .ipv4 ? prefixLength(ofNetmask: text) : nil
+}
+
+/// The length of the address's class (RFC 791, section 3.2).
+func classfulLength(_ address: IPAddress) -> Int {
+  switch address.octets[0] {
+  case 0..<128: 8
+  case 128..<192: 16
+  default: 24
+  }
+}

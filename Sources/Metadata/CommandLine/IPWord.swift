@@ -100,7 +100,8 @@ struct IPWord {
     }
     let deviceField = fields.first ?? ""
     guard let device = CommandLineDevice.take(from: &fields) else {
-      notes.expected("an interface name of 1 to 15 bytes or a hardware address", "device", deviceField)
+      notes.expected(
+        "an interface name of 1 to 15 bytes or a hardware address", "device", deviceField)
       return false
     }
     self.device = device
@@ -201,7 +202,9 @@ struct IPWord {
       nameservers.append(address)
     }
     let rest = fields.dropFirst(most)
-    if let ntp = rest.first, !ntp.isEmpty { notes.warn("the time server \(quoted(ntp)) is not used") }
+    if let ntp = rest.first, !ntp.isEmpty {
+      notes.warn("the time server \(quoted(ntp)) is not used")
+    }
     if let more = rest.dropFirst().first(where: { !$0.isEmpty }) {
       notes.error("too many fields: \(quoted(more))")
       return false
@@ -229,29 +232,5 @@ struct IPWord {
       }
     }
     return true
-  }
-}
-
-/// `<address>` or `<address>/<length>`, brackets tolerated.
-func addressAndLength(_ text: String) -> (address: IPAddress, length: Int?)? {
-  let plain = unbracketed(text)
-  if let address = IPAddress(plain) { return (address, nil) }
-  guard let prefix = try? IPPrefix(plain) else { return nil }
-  return (prefix.address, Int(prefix.length))
-}
-
-/// A number, or for IPv4 a dotted netmask.
-private func prefixLength(_ text: String, _ family: IPFamily) -> Int? {
-  if let number = decimal(text) { return number <= family.bits ? Int(number) : nil }
-  guard family == .ipv4, let mask = IPAddress(text), mask.family == .ipv4 else { return nil }
-  return IPPrefix.length(ofNetmask: mask)
-}
-
-/// The length of the address's class (RFC 791, section 3.2).
-private func classfulLength(_ address: IPAddress) -> Int {
-  switch address.octets[0] {
-  case 0..<128: 8
-  case 128..<192: 16
-  default: 24
   }
 }

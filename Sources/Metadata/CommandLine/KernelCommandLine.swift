@@ -178,7 +178,9 @@ public struct KernelCommandLine {
   private func checkClaims(_ diagnostics: inout Diagnostics) {
     var claims = NICClaims()
     for link in links {
-      if let conflict = claims.conflict(adding: link) { diagnostics.error(WordNotes.place, conflict) }
+      if let conflict = claims.conflict(adding: link) {
+        diagnostics.error(WordNotes.place, conflict)
+      }
     }
     if links.count > 1, links.contains(where: { $0.name == "*" }) {
       diagnostics.error(

@@ -23,7 +23,8 @@ struct RouteWord {
     let deviceField = fields.first ?? ""
     let device = CommandLineDevice.take(from: &fields)
     guard let device, fields.allSatisfy({ $0.isEmpty }) else {
-      notes.expected("an interface name of 1 to 15 bytes or a hardware address", "device",
+      notes.expected(
+        "an interface name of 1 to 15 bytes or a hardware address", "device",
         ([deviceField] + fields).joined(separator: ":"))
       return nil
     }
@@ -54,8 +55,7 @@ private func destination(_ text: String) -> IPPrefix? {
   if let prefix = try? IPPrefix(plain) { return prefix }
   guard let slash = plain.utf8.firstIndex(of: UInt8(ascii: "/")) else { return nil }
   guard let address = IPAddress(plain[..<slash]), address.family == .ipv4,
-    let mask = IPAddress(plain[plain.utf8.index(after: slash)...]), mask.family == .ipv4,
-    let length = IPPrefix.length(ofNetmask: mask)
+    let length = prefixLength(ofNetmask: plain[plain.utf8.index(after: slash)...])
   else { return nil }
   return IPPrefix(address, length: length)
 }

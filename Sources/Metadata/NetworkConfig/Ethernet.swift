@@ -37,7 +37,8 @@ extension YAMLReader {
       if InterfaceName(id) == nil {
         error(
           entry.key,
-          "\(quoted(id)) is not an interface name of 1 to 15 bytes, as it must be without \"match\"")
+          "\(quoted(id)) is not an interface name of 1 to 15 bytes, "
+            + "as it must be without \"match\"")
       }
     }
     return link

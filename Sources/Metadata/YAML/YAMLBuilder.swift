@@ -69,7 +69,9 @@ struct YAMLBuilder {
       close(&faults)
     case YAML_ALIAS_EVENT:
       let name = event.data.alias.anchor.map { String(cString: $0) } ?? ""
-      guard let anchor = anchors[name] else { return fault("alias \(quoted(name)) names no anchor") }
+      guard let anchor = anchors[name] else {
+        return fault("alias \(quoted(name)) names no anchor")
+      }
       guard let size = anchor.size else {
         return fault("alias \(quoted(name)) stands within the node that it names")
       }
@@ -128,8 +130,8 @@ struct YAMLBuilder {
         faults += mergeFaults(value)
       } else if let first = previous.same(as: node.index) {
         let at = document.nodes[first]
-        faults.append(
-          fault(key, "duplicate key \(quoted(document.text(node))), first at \(at.line):\(at.column)"))
+        let name = quoted(document.text(node))
+        faults.append(fault(key, "duplicate key \(name), first at \(at.line):\(at.column)"))
       }
       key = document.next(value)
       if faults.count > 100 { break }

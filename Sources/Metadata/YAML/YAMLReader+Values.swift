@@ -77,10 +77,8 @@ extension YAMLReader {
     } catch {
       switch error {
       case .lengthMissing(let address):
-        self.error(
-          value,
-          "\(key): \(quoted("\(address)")) has no prefix length: write \(address)/\(address.family.bits)"
-        )
+        let written = IPPrefix(host: address)
+        self.error(value, "\(key): \"\(address)\" has no prefix length: write \(written)")
       case .lengthOutOfRange(let length, let family):
         refuse(
           value, key,
@@ -98,7 +96,8 @@ extension YAMLReader {
     if let address = MACAddress(text) {
       if document.kind(value) == .plain, isBase60(text) {
         warn(
-          value, "\(key): readers of YAML 1.1 take \(text) for a number of base 60: put it in quotes")
+          value,
+          "\(key): readers of YAML 1.1 take \(text) for a number of base 60: put it in quotes")
       }
       return address
     }
@@ -155,7 +154,7 @@ private func isBase60(_ text: String) -> Bool {
     guard (1...2).contains(part.count), part.allSatisfy({ (48...57).contains($0) }) else {
       return false
     }
-    if index > 0, part.count == 2, part.first! > UInt8(ascii: "5") { return false }
+    if index > 0, part.count == 2, (part.first ?? 0) > UInt8(ascii: "5") { return false }
   }
   return true
 }

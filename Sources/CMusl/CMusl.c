@@ -1,0 +1,52 @@
+// What the portable binary's other parts ask of libc and musl does not have: the arguments of main
+// for all, the seed of Embedded Swift's hashing, and the checked variants that Debian's libmnl and libyaml were compiled against
+// (LSB 5.0, "__fprintf_chk"; nothing of ours calls them, and the linker drops them again).
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/random.h>
+
+// The linker puts this in front of libc's start (--wrap), which alone sees the arguments of main.
+// Thread-local storage, and with it the stack protector, is not there yet.
+int __real___libc_start_main(int (*main)(void), int count, char **vector, void (*init)(void),
+                             void (*fini)(void), void (*loader)(void));
+void clinux_keep_arguments(int count, char **vector);
+
+__attribute__((no_stack_protector)) int __wrap___libc_start_main(
+    int (*main)(void), int count, char **vector, void (*init)(void), void (*fini)(void),
+    void (*loader)(void)) {
+  clinux_keep_arguments(count, vector);
+  return __real___libc_start_main(main, count, vector, init, fini, loader);
+}
+
+void arc4random_buf(void *buffer, size_t count) {
+  char *next = buffer;
+  while (count > 0) {
+    ssize_t filled = getrandom(next, count, 0);
+    if (filled < 0 && errno != EINTR) abort();
+    if (filled < 0) continue;
+    next += filled;
+    count -= (size_t)filled;
+  }
+}
+
+int __fprintf_chk(FILE *stream, int level, const char *format, ...) {
+  (void)level;
+  va_list arguments;
+  va_start(arguments, format);
+  int count = vfprintf(stream, format, arguments);
+  va_end(arguments);
+  return count;
+}
+
+int __sprintf_chk(char *text, int level, size_t size, const char *format, ...) {
+  (void)level;
+  va_list arguments;
+  va_start(arguments, format);
+  int count = vsnprintf(text, size, format, arguments);
+  va_end(arguments);
+  if (count < 0 || (size_t)count >= size) abort();
+  return count;
+}

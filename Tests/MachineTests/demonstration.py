@@ -1,0 +1,89 @@
+"""Packaging/demo's second half: shows one guest from its metadata to the ping that proves it.
+
+Exit status 0 if everything that is promised was seen, 1 if not.
+"""
+
+import pathlib
+import sys
+import tempfile
+
+from machines import gateway, initramfs, kernel, look, paths, seeds
+from machines.machine import Machine
+
+RESOLVERS = "nameserver 192.0.2.53\nnameserver 2001:db8:3:47::53\nsearch example.org\n"
+
+
+class Show:
+    """Commands of the guest with their output, and a list of what was not as promised."""
+
+    def __init__(self, vm):
+        self._vm = vm
+        self.missed = []
+
+    def command(self, command, shown=None, status=0):
+        print(f"\nvm6# {shown or command}", flush=True)
+        outcome = self._vm.run(command)
+        print(outcome.stdout + outcome.stderr, end="", flush=True)
+        if outcome.status != status:
+            self.missed.append(f"{shown or command}: status {outcome.status}, not {status}")
+        return outcome.stdout
+
+    def expect(self, claim, holds):
+        if not holds:
+            self.missed.append(claim)
+
+
+def show(vm):
+    """The session in the guest."""
+    seen = Show(vm)
+    plan = seen.command("guestagent apply --dry-run").splitlines()
+    done = seen.command("guestagent apply --wait-dad").splitlines()
+    seen.expect("apply did what its plan said", done == [f"changed: {step}" for step in plan])
+    seen.command("/sbin/ip address show dev eth0", "ip address show dev eth0")
+    seen.command("/sbin/ip route", "ip route")
+    seen.command("/sbin/ip neighbor", "ip neighbor")
+    resolvers = seen.command("cat /etc/resolv.conf")
+    seen.command("guestagent status")
+    seen.expect("the kernel holds the plan and nothing else", look.network(vm) == look.planned())
+    seen.expect("the resolvers are in place", resolvers == RESOLVERS)
+    seen.command(f"ping -c 3 -W 2 {gateway.ADDRESS}")
+    seen.command(f"ping -c 3 -W 2 {gateway.BEYOND}")
+    seen.command(f"ping -c 3 -W 2 {gateway.ADDRESS6}")
+    again = seen.command("guestagent apply")
+    seen.expect("apply again changed nothing", again and "\nchanged" not in "\n" + again)
+
+    print("\nWithout its static neighbour the same guest is cut off:")
+    seen.command(f"/sbin/ip neighbor del {gateway.ADDRESS} dev eth0",
+                 f"ip neighbor del {gateway.ADDRESS} dev eth0")
+    seen.command(f"ping -c 2 -W 2 {gateway.ADDRESS}", status=1)
+    seen.command("guestagent apply")
+    seen.command(f"ping -c 3 -W 2 {gateway.ADDRESS}")
+    return seen.missed
+
+
+def main():
+    binary = paths.portable_binary()
+    debian = kernel.debian_kernel()
+    archive = initramfs.guest(binary, debian)
+    with tempfile.TemporaryDirectory(prefix="demo-") as name:
+        folder = pathlib.Path(name)
+        image = seeds.iso(seeds.seed_folder(folder / "seed"), folder / "seed.iso")
+        print("The metadata disk, label cidata, holds meta-data and network-config:\n")
+        print((paths.SEED / "meta-data").read_text())
+        print((paths.SEED / "network-config").read_text())
+        print("The gateway answers no ARP from outside its own subnet, 192.0.2.0/26.")
+        print(f"Booting a virtual machine whose only agent is {binary.name}, "
+              f"{binary.stat().st_size} bytes.", flush=True)
+        with gateway.Gateway(folder) as provider:
+            with Machine(debian, archive, provider, disks=[("virtio-blk", image)]) as vm:
+                vm.wait_until_ready()
+                missed = show(vm)
+    for claim in missed:
+        print(f"demo: not so: {claim}", file=sys.stderr)
+    print("\ndemo: " + ("FAILED" if missed else
+                        "the guest has its whole plan and reaches a gateway that answers it no ARP"))
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Virtual machines for tests: Debian's kernel, a small initramfs, QEMU and a modelled gateway."""

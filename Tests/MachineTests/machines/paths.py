@@ -1,0 +1,32 @@
+"""Where things are, and the one way in which commands are run."""
+
+import os
+import pathlib
+import subprocess
+
+REPOSITORY = pathlib.Path(__file__).resolve().parents[3]
+SEED = pathlib.Path(__file__).resolve().parents[1] / "seed"
+
+# A user's PATH may lack the folders of the tools for administrators.
+os.environ["PATH"] = os.environ.get("PATH", "/usr/bin:/bin") + ":/usr/sbin:/sbin"
+
+# What is downloaded and unpacked. Ignored by version control, kept between runs.
+CACHE = REPOSITORY / ".build-machines"
+
+
+def run(*command, **options):
+    """Runs a command of the host; its failure carries what it said."""
+    words = [str(word) for word in command]
+    done = subprocess.run(words, capture_output=True, text=True, check=False, **options)
+    if done.returncode != 0:
+        raise RuntimeError(f"{' '.join(words)}: status {done.returncode}: {done.stderr.strip()}")
+    return done.stdout
+
+
+def portable_binary():
+    """The shipped binary: GUESTAGENT_BINARY if set, otherwise built now from this source tree."""
+    chosen = os.environ.get("GUESTAGENT_BINARY")
+    if chosen:
+        return pathlib.Path(chosen).resolve(strict=True)
+    last_line = run(REPOSITORY / "Packaging" / "build", "portable").splitlines()[-1]
+    return REPOSITORY / last_line
