@@ -37,6 +37,11 @@ class Result:
     return json.loads(self.text)
 
   @property
+  def problems(self):
+    """What it said besides notes, which tell of nothing wrong."""
+    return [line for line in self.err if not line.startswith("guestagent: note: ")]
+
+  @property
   def changed(self):
     return [line.removeprefix("changed: ") for line in self.out if line.startswith("changed: ")]
 
@@ -134,7 +139,7 @@ class Lab:
   # Metadata
 
   def metadata(self, network_config=None, meta_data="instance-id: i-1\n", name="seed"):
-    """A seed folder; the network-config of one link is written without its first two lines."""
+    """A seed folder of these files."""
     folder = self.folder / name
     folder.mkdir(exist_ok=True)
     (folder / "meta-data").write_text(meta_data)

@@ -20,7 +20,7 @@ addresses:
   - 2001:db8:3:47::10/64: {lifetime: 0}
 """)
   result = lab.apply(seed)
-  assert (result.status, result.err) == (0, [])
+  assert (result.status, result.problems) == (0, [])
   assert result.changed[1:4] == [
     "ip address add 192.0.2.10/26 dev eth0",
     "ip address add 192.0.2.11/32 label eth0:web preferred_lft 0 dev eth0",
@@ -84,7 +84,7 @@ route 2001:db8:3:47::/64 dev eth0 proto 2 metric 256
 def test_a_route(lab, route, command, told):
   seed = lab.eth0(ADDRESS + f"routes: [{route}]\n")
   result = lab.apply(seed)
-  assert (result.status, result.err) == (0, [])
+  assert (result.status, result.problems) == (0, [])
   assert result.changed == [
     "ip link set dev eth0 up", "ip address add 192.0.2.10/26 dev eth0", command]
   assert lab.state() == lines(CONFIGURED + told)
@@ -135,7 +135,7 @@ def test_an_ipv6_source_address_is_taken_once_it_is_no_longer_tentative(lab):
 addresses: ["2001:db8:3:47::10/64"]
 routes: [{to: "2001:db8:9::/48", via: "2001:db8:3:47::1", from: "2001:db8:3:47::10"}]
 """))
-  assert (result.status, result.err) == (0, [])
+  assert (result.status, result.problems) == (0, [])
   assert ("route 2001:db8:9::/48 via 2001:db8:3:47::1 dev eth0 proto 103"
           " src 2001:db8:3:47::10") in lab.state()
 
@@ -176,7 +176,7 @@ addresses: ["2001:db8:3:47::10/64"]
 neighbors: [{to: "2001:db8:3:47::1", lladdr: "00:00:5e:00:01:01"}]
 """)
   result = lab.apply(seed)
-  assert (result.status, result.err) == (0, [])
+  assert (result.status, result.problems) == (0, [])
   assert ("neighbor 2001:db8:3:47::1 lladdr 00:00:5e:00:01:01 dev eth0 permanent"
           " proto 103") in lab.state()
   assert lab.apply(seed).changed == []

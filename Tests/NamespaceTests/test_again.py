@@ -93,7 +93,7 @@ def test_changed_metadata_changes_exactly_the_difference(
   assert lab.apply(lab.eth0("link-local: []\n" + PLAN)).status == 0
   monitor = lab.monitor()
   result = lab.apply(lab.eth0("link-local: []\n" + PLAN.replace(old, new)))
-  assert (result.status, result.err) == (0, [])
+  assert (result.status, result.problems) == (0, [])
   assert result.changed == commands
   heard = monitor.changes(tmp_path)
   # The kernel itself keeps the table of local addresses, the MTU's neighbour parameters and
@@ -108,7 +108,7 @@ def test_changed_metadata_changes_exactly_the_difference(
 def test_an_emptied_link_loses_all_of_ours(lab):
   assert lab.apply(lab.eth0(PLAN)).status == 0
   result = lab.apply(lab.eth0("optional: true\n"))
-  assert (result.status, result.err) == (0, [])
+  assert (result.status, result.problems) == (0, [])
   assert lab.state() == ["link eth0 52:54:00:12:34:56 mtu 1500 up"]
 
 
@@ -116,7 +116,7 @@ def test_a_learned_neighbour_is_replaced(lab):
   lab.ip("link set dev eth0 up")
   lab.ip("neighbor add 192.0.2.1 lladdr 52:54:00:00:00:99 dev eth0 nud reachable")
   result = lab.apply(lab.eth0(PLAN))
-  assert (result.status, result.err) == (0, [])
+  assert (result.status, result.problems) == (0, [])
   assert lab.state() == lines(WANTED)
 
 
@@ -127,7 +127,7 @@ def test_what_an_admin_down_and_up_flushed_comes_back(lab):
   lab.ip("link set dev eth0 up")
   assert lab.state() != before
   result = lab.apply(FIXTURES / "seed", "--wait-dad")
-  assert (result.status, result.err) == (0, [])
+  assert (result.status, result.problems) == (0, [])
   assert "ip route add default via 192.0.2.1 dev eth0" in result.changed
   assert lab.state() == before
 
@@ -136,7 +136,7 @@ def test_a_foreign_address_that_is_wanted_is_neither_changed_nor_taken_away(lab)
   lab.ip("link set dev eth0 up")
   lab.ip("address add 198.51.100.176/32 dev eth0")
   result = lab.apply(lab.eth0(PLAN))
-  assert (result.status, result.err) == (0, [])
+  assert (result.status, result.problems) == (0, [])
   assert "ip address add 198.51.100.176/32 dev eth0" not in result.changed
   assert lab.run("down").status == 0
   assert "address 198.51.100.176/32 dev eth0 proto 0" in lab.state()

@@ -31,7 +31,7 @@ def test_everything_is_put_back(lab, up):
     lab.ip("link set dev eth0 up")
   before, set_before = lab.state(), settings(lab)
   result = lab.apply(lab.eth0(EVERYTHING))
-  assert (result.status, result.err) == (0, [])
+  assert (result.status, result.problems) == (0, [])
   assert lab.state() != before
   down = lab.run("down")
   assert (down.status, down.err) == (0, [])

@@ -19,7 +19,7 @@ def test_an_address_is_tentative_at_first_and_valid_when_waited_for(lab):
   assert lab.apply(lab.eth0(CONFIG)).status == 0
   assert flags(lab) == {"tentative"}
   result = lab.apply(lab.eth0(CONFIG), "--wait-dad")
-  assert (result.status, result.err) == (0, [])
+  assert (result.status, result.problems) == (0, [])
   assert flags(lab) == set()
 
 

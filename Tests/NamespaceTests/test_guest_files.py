@@ -55,7 +55,7 @@ def test_without_a_root_the_kernels_host_name_is_set_too(lab):
             'hostname debian && "$@" && "$@" && hostname')
   result = lab.run("apply", "--metadata", SEED, root=False,
                    within=["unshare", "--mount", "sh", "-c", script, "sh", str(lab.root)])
-  assert (result.status, result.err) == (0, [])
+  assert (result.status, result.problems) == (0, [])
   assert "hostname vm6" in result.changed
   assert result.unchanged == ["eth0", "hostname", "resolvers"]
   assert result.out[-1] == "vm6"

@@ -23,7 +23,7 @@ route 192.0.2.0/26 dev {name} proto 2 scope link src 192.0.2.10
 def test_a_nic_is_found_by(lab, match):
   seed = lab.metadata(network_config(f"match: {match}\n" + ADDRESS, name="lan"))
   result = lab.apply(seed, "--wait", 0)
-  assert (result.status, result.err) == (0, [])
+  assert (result.status, result.problems) == (0, [])
   assert lab.state() == lines(
     f"link eth0 {GUEST_MAC} mtu 1500 up" + CONFIGURED.format(name="eth0"))
 
@@ -51,7 +51,7 @@ mtu: 1400
 macaddress: "52:54:00:aa:bb:cc"
 """ + ADDRESS))
   result = lab.apply(seed)
-  assert (result.status, result.err) == (0, [])
+  assert (result.status, result.problems) == (0, [])
   assert result.changed == [
     "ip link set dev eth0 name lan0",
     "ip link set dev lan0 mtu 1400",
@@ -75,7 +75,7 @@ match: {{macaddress: "{GUEST_MAC}"}}
 set-name: lan0
 """ + ADDRESS))
   result = lab.apply(seed)
-  assert (result.status, result.err) == (0, [])
+  assert (result.status, result.problems) == (0, [])
   assert lab.state() == lines(f"link lan0 {GUEST_MAC} mtu 1500 up" + """
 address 203.0.113.7/24 dev lan0 proto 0
 route 203.0.113.0/24 dev lan0 proto 2 scope link src 203.0.113.7
@@ -89,7 +89,7 @@ neighbors: [{to: 192.0.2.1, lladdr: "00:00:5e:00:01:01"}]
 """
   assert lab.apply(lab.eth0(text)).status == 0
   result = lab.apply(lab.eth0(text + 'macaddress: "52:54:00:aa:bb:cc"\n'))
-  assert (result.status, result.err) == (0, [])
+  assert (result.status, result.problems) == (0, [])
   assert lab.state() == lines("""
 link eth0 52:54:00:aa:bb:cc mtu 1500 up
 neighbor 192.0.2.1 lladdr 00:00:5e:00:01:01 dev eth0 permanent proto 103
@@ -100,7 +100,7 @@ neighbor 192.0.2.1 lladdr 00:00:5e:00:01:01 dev eth0 permanent proto 103
 def test_router_advertisements_are_accepted_as_told(lab, key, value):
   lab.sysctl("net.ipv6.conf.eth0.accept_ra", 1 - int(value))
   result = lab.apply(lab.eth0(key + "\n" + ADDRESS))
-  assert (result.status, result.err) == (0, [])
+  assert (result.status, result.problems) == (0, [])
   assert result.changed[0] == f"sysctl -w net.ipv6.conf.eth0.accept_ra={value}"
   assert lab.sysctl("net.ipv6.conf.eth0.accept_ra") == value
 
@@ -109,14 +109,14 @@ def test_router_advertisements_are_accepted_as_told(lab, key, value):
 def test_router_advertisements_are_left_as_they_are_when_nothing_is_told(lab, value):
   lab.sysctl("net.ipv6.conf.eth0.accept_ra", value)
   result = lab.apply(lab.eth0("addresses: ['2001:db8:3:47::10/64']\n"))
-  assert (result.status, result.err) == (0, [])
+  assert (result.status, result.problems) == (0, [])
   assert lab.sysctl("net.ipv6.conf.eth0.accept_ra") == value
 
 
 def test_a_router_that_forwards_accepts_advertisements_all_the_same(lab):
   lab.sysctl("net.ipv6.conf.eth0.forwarding", 1)
   result = lab.apply(lab.eth0("accept-ra: true\n" + ADDRESS))
-  assert (result.status, result.err) == (0, [])
+  assert (result.status, result.problems) == (0, [])
   assert lab.sysctl("net.ipv6.conf.eth0.accept_ra") == "2"
 
 
@@ -128,7 +128,7 @@ def link_local(lab):
 
 def test_no_link_local_address_where_none_is_wanted(lab):
   result = lab.apply(lab.eth0("link-local: []\n" + ADDRESS))
-  assert (result.status, result.err) == (0, [])
+  assert (result.status, result.problems) == (0, [])
   assert result.changed[0] == "ip link set dev eth0 addrgenmode none"
   assert link_local(lab) == []
 
@@ -188,7 +188,7 @@ def test_one_address_and_a_pattern_for_two_nics(lab):
 def test_a_pattern_without_an_address_serves_all_that_fit(lab):
   lab.add_nic("eth1", "52:54:00:00:00:02", peer="peer1", peer_mac="52:54:00:00:00:03")
   result = lab.apply(lab.metadata(network_config('match: {name: "eth*"}\nmtu: 1400\n', name="lan")))
-  assert (result.status, result.err) == (0, [])
+  assert (result.status, result.problems) == (0, [])
   assert lab.state() == lines("""
 link eth0 52:54:00:12:34:56 mtu 1400 up
 link eth1 52:54:00:00:00:02 mtu 1400 up

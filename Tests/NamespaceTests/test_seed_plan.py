@@ -59,7 +59,7 @@ def command_line(lab):
 @pytest.mark.parametrize("source", [folder, iso, fat, seed_below_root, command_line])
 def test_every_source_gives_the_same_guest(lab, source):
   result = lab.run("apply", *source(lab))
-  assert (result.status, result.err) == (0, [])
+  assert (result.status, result.problems) == (0, [])
   assert result.changed == COMMANDS
   assert lab.state() == WANTED
   assert (lab.root / "etc/hostname").read_text() == "vm6\n"
@@ -68,7 +68,7 @@ def test_every_source_gives_the_same_guest(lab, source):
 
 def test_the_gateway_is_reached_over_both_families(lab):
   result = lab.apply(FIXTURES / "seed", "--wait-dad")
-  assert (result.status, result.err) == (0, [])
+  assert (result.status, result.problems) == (0, [])
   assert lab.reaches("192.0.2.1")
   assert lab.reaches("2001:db8:3:47::1")
 
@@ -91,7 +91,7 @@ ethernets:
   eth1: {addresses: [203.0.113.10/26]}
 """)
   result = lab.apply(seed, "--interface", "eth1")
-  assert (result.status, result.err) == (0, [])
+  assert (result.status, result.problems) == (0, [])
   assert lab.state() == lines("""
 link eth0 52:54:00:12:34:56 mtu 1500 down
 link eth1 52:54:00:00:00:02 mtu 1500 up
