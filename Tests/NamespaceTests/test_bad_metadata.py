@@ -56,7 +56,7 @@ def routes(count):
 
 
 def test_ten_megabytes_are_refused(lab):
-  text = routes(210_000)
+  text = routes(230_000)
   assert len(text) > 10_000_000
   before = lab.state()
   result = lab.apply(lab.metadata(text), limit=20)
