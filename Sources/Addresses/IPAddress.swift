@@ -24,22 +24,41 @@ public struct IPAddress: Hashable, Sendable {
   /// The text forms of inet_pton(3): dotted quad with all four numbers decimal, or RFC 4291,
   /// section 2.2. No zone (`%eth0`), no brackets, no prefix length.
   public init?(_ text: some StringProtocol) {
-    var octets: (UInt64, UInt64) = (0, 0)
-    let family: IPFamily = text.utf8.contains(UInt8(ascii: ":")) ? .ipv6 : .ipv4
+    guard text.utf8.contains(UInt8(ascii: ":")) else {
+      guard let number = Self.number(ofDottedQuad: text.utf8) else { return nil }
+      self.init(family: .ipv4, high: 0, low: number)
+      return
+    }
     // A NUL inside the text would end it early for C.
     guard text.utf8.count <= 45, !text.utf8.contains(0) else { return nil }
-    let parsed = text.withCString {
-      inet_pton(family == .ipv4 ? AF_INET : AF_INET6, $0, &octets)
+    var octets: (UInt64, UInt64) = (0, 0)
+    guard text.withCString({ inet_pton(AF_INET6, $0, &octets) }) == 1 else { return nil }
+    self.init(family: .ipv6, high: UInt64(bigEndian: octets.0), low: UInt64(bigEndian: octets.1))
+  }
+
+  /// Four decimal numbers of up to 255, without leading zeros.
+  private static func number(ofDottedQuad text: some Sequence<UInt8>) -> UInt64? {
+    var number: UInt64 = 0
+    var part: UInt64?
+    var dots = 0
+    for character in text {
+      switch character {
+      case UInt8(ascii: "0")...UInt8(ascii: "9"):
+        guard part != 0 else { return nil }
+        let value = (part ?? 0) * 10 + UInt64(character - UInt8(ascii: "0"))
+        guard value <= 255 else { return nil }
+        part = value
+      case UInt8(ascii: "."):
+        guard let whole = part, dots < 3 else { return nil }
+        number = number << 8 | whole
+        part = nil
+        dots += 1
+      default:
+        return nil
+      }
     }
-    guard parsed == 1 else { return nil }
-    switch family {
-    case .ipv4:
-      let word = UInt32(truncatingIfNeeded: UInt64(littleEndian: octets.0))
-      self.init(family: .ipv4, high: 0, low: UInt64(word.byteSwapped))
-    case .ipv6:
-      self.init(
-        family: .ipv6, high: UInt64(bigEndian: octets.0), low: UInt64(bigEndian: octets.1))
-    }
+    guard let part, dots == 3 else { return nil }
+    return number << 8 | part
   }
 
   /// From 4 or 16 octets in network byte order; `nil` for any other count.
@@ -55,11 +74,13 @@ public struct IPAddress: Hashable, Sendable {
   }
 
   /// 4 or 16 octets in network byte order.
-  public var octets: [UInt8] {
-    let all = (0..<16).map { index in
-      UInt8(truncatingIfNeeded: (index < 8 ? high : low) >> UInt64(8 * (7 - index % 8)))
+  public var octets: [UInt8] { withOctets { [UInt8]($0) } }
+
+  /// The octets without an array of their own.
+  public func withOctets<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+    withUnsafeBytes(of: (high.bigEndian, low.bigEndian)) { bytes in
+      body(UnsafeRawBufferPointer(rebasing: bytes[(family == .ipv4 ? 12 : 0)...]))
     }
-    return family == .ipv4 ? [UInt8](all[12...]) : all
   }
 
   /// `0.0.0.0` or `::`.
@@ -81,12 +102,14 @@ public struct IPAddress: Hashable, Sendable {
 }
 
 extension IPAddress: CustomStringConvertible {
-  /// The form of inet_ntop(3): for IPv6 the canonical one of RFC 5952.
+  /// Dotted quad, or for IPv6 the canonical form of RFC 5952 as inet_ntop(3) writes it.
   public var description: String {
-    let bytes = octets
+    guard family == .ipv6 else {
+      return "\(low >> 24 & 255).\(low >> 16 & 255).\(low >> 8 & 255).\(low & 255)"
+    }
     // INET6_ADDRSTRLEN
     var text = [CChar](repeating: 0, count: 46)
-    _ = inet_ntop(family == .ipv4 ? AF_INET : AF_INET6, bytes, &text, 46)
-    return String(decoding: text.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+    _ = withOctets { inet_ntop(AF_INET6, $0.baseAddress, &text, 46) }
+    return String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 }

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <stdarg.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/random.h>
@@ -30,6 +31,16 @@ void arc4random_buf(void *buffer, size_t count) {
     next += filled;
     count -= (size_t)filled;
   }
+}
+
+// Embedded Swift asks for every object by alignment. musl serves that by a larger block, which
+// costs time and memory for what malloc(3) aligns already.
+int __real_posix_memalign(void **block, size_t alignment, size_t size);
+
+int __wrap_posix_memalign(void **block, size_t alignment, size_t size) {
+  if (alignment > _Alignof(max_align_t)) return __real_posix_memalign(block, alignment, size);
+  *block = malloc(size);
+  return *block ? 0 : ENOMEM;
 }
 
 int __fprintf_chk(FILE *stream, int level, const char *format, ...) {

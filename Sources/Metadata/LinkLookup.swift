@@ -5,27 +5,27 @@ import Configuration
 /// routes and as many questions.
 struct LinkLookup {
   private let links: [LinkConfiguration]
-  /// A gateway's link; `nil` as value: several links use it.
-  private var gateways: [IPAddress: Int?] = [:]
-  /// Networks that are on a link: of its addresses and its routes without a gateway.
-  private var networks: [IPPrefix: Int?] = [:]
+  /// Each gateway's link; -1: several links use it.
+  private var gateways: [IPPrefix: Int] = [:]
+  /// Networks that are on a link, of its addresses and its routes without a gateway; -1 as above.
+  private var networks: [IPPrefix: Int] = [:]
 
   init(_ links: [LinkConfiguration]) {
     self.links = links
     for (index, link) in links.enumerated() {
-      for address in link.addresses { note(address.prefix.network, index) }
+      for address in link.addresses { Self.note(address.prefix.network, index, in: &networks) }
       for route in link.routes where route.type == .unicast {
         if let via = route.via {
-          gateways[via] = .some(gateways[via] ?? index == index ? index : nil)
+          Self.note(IPPrefix(host: via), index, in: &gateways)
         } else {
-          note(route.to, index)
+          Self.note(route.to, index, in: &networks)
         }
       }
     }
   }
 
-  private mutating func note(_ network: IPPrefix, _ index: Int) {
-    networks[network] = .some(networks[network] ?? index == index ? index : nil)
+  private static func note(_ key: IPPrefix, _ index: Int, in table: inout [IPPrefix: Int]) {
+    if let other = table.updateValue(index, forKey: key), other != index { table[key] = -1 }
   }
 
   /// The link that is given this name, has it as its identifier, or matches it by a pattern.
@@ -38,10 +38,10 @@ struct LinkLookup {
   /// The link that uses this gateway, or else the one whose longest network on the link holds
   /// the address. `nil`: none, or several alike.
   func reaching(_ address: IPAddress) -> Int? {
-    if let index = gateways[address] { return index }
+    if let index = gateways[IPPrefix(host: address)] { return index < 0 ? nil : index }
     for length in (0...Int(address.family.bits)).reversed() {
       if let network = IPPrefix(address, length: length)?.network, let index = networks[network] {
-        return index
+        return index < 0 ? nil : index
       }
     }
     return nil

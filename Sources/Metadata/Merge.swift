@@ -4,9 +4,9 @@ import Configuration
 /// Reads all sources and merges them. `seeds`: the seed folder first, then the labelled disk.
 ///
 /// - The network is taken as a whole from one source: the command line if an `ip=` of it
-///   configures something (with its `rd.route=`, `ifname=` and the neighbours of no other
-///   network), else the network-config of the disk, else the one of the seed folder. A
-///   network-config that is not used is not read, and its errors are no errors.
+///   configures something (its `rd.route=` and `ifname=` belong to it), else the network-config
+///   of the disk, else the one of the seed folder. A network-config that is not used is not
+///   read: its neighbours and resolvers go with it, and its errors are no errors.
 /// - instance-id and hostname are taken key by key from meta-data: the seed folder wins over the
 ///   disk. The host field of `ip=` is the last resort.
 /// - `nameserver=` gives the resolvers of the guest as a whole, beside those of the links.

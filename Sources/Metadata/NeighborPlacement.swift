@@ -10,12 +10,13 @@ extension Configuration {
     if requests.isEmpty { return }
     let configured = !links.isEmpty
     let lookup = LinkLookup(links)
-    var entries: [Entry: Int] = [:]
-    var holders: [IPAddress: Int] = [:]
+    // By address: the place among the neighbours of each link, and the link.
+    var entries = [[IPPrefix: Int]](repeating: [:], count: links.count)
+    var holders: [IPPrefix: Int] = [:]
     for (link, configuration) in links.enumerated() {
       for (index, neighbor) in configuration.neighbors.enumerated() {
-        entries[Entry(link: link, address: neighbor.to)] = index
-        holders[neighbor.to] = link
+        entries[link][IPPrefix(host: neighbor.to)] = index
+        holders[IPPrefix(host: neighbor.to)] = link
       }
     }
     for request in requests {
@@ -25,21 +26,22 @@ extension Configuration {
         link = configured ? lookup.named(name) : links.firstIndex { $0.name == name }
         if link == nil, !configured, InterfaceName(name) != nil {
           links.append(LinkConfiguration(name: name))
+          entries.append([:])
           link = links.count - 1
         }
       } else {
-        link = holders[to] ?? lookup.reaching(to) ?? (links.count == 1 ? 0 : nil)
+        link = holders[IPPrefix(host: to)] ?? lookup.reaching(to) ?? (links.count == 1 ? 0 : nil)
       }
       guard let link else {
         diagnostics.error(request.place, unplaced(request))
         continue
       }
-      let entry = Entry(link: link, address: to)
-      if let index = entries[entry] {
+      let entry = IPPrefix(host: to)
+      if let index = entries[link][entry] {
         links[link].neighbors[index] = request.neighbor
       } else {
-        entries[entry] = links[link].neighbors.count
-        holders[to] = link
+        entries[link][entry] = links[link].neighbors.count
+        holders[entry] = link
         links[link].neighbors.append(request.neighbor)
       }
     }
@@ -53,9 +55,4 @@ extension Configuration {
       ? "neighbor \(request.neighbor.to): no link is configured, expected an interface"
       : "neighbor \(request.neighbor.to): several links may be meant, expected an interface"
   }
-}
-
-private struct Entry: Hashable {
-  let link: Int
-  let address: IPAddress
 }

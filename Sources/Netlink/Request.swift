@@ -1,17 +1,28 @@
 import Addresses
 import CMnl
 
-/// One rtnetlink message, built by libmnl in memory of its own.
+/// One rtnetlink message, built by libmnl in memory that can be used again for the next one.
 /// Source: linux/netlink.h, linux/rtnetlink.h.
 struct Request {
   private var buffer: [UInt8]
 
   /// Room for the largest message that this program makes: a header, a fixed part and a dozen
   /// attributes of at most 16 bytes, and a name.
-  private static let capacity = 512
+  private static var capacity: Int { 512 }
+
+  init() {
+    buffer = [UInt8](repeating: 0, count: Self.capacity)
+  }
 
   init<FixedPart>(_ type: Int, flags: Int32, sequence: UInt32, _ fixedPart: FixedPart) {
-    buffer = [UInt8](repeating: 0, count: Self.capacity)
+    self.init()
+    start(type, flags: flags, sequence: sequence, fixedPart)
+  }
+
+  /// Begins a message in place of the one before.
+  mutating func start<FixedPart>(
+    _ type: Int, flags: Int32, sequence: UInt32, _ fixedPart: FixedPart
+  ) {
     buffer.withUnsafeMutableBytes { bytes in
       let header = mnl_nlmsg_put_header(bytes.baseAddress!)!
       header.pointee.nlmsg_type = UInt16(type)
@@ -37,7 +48,9 @@ struct Request {
   }
 
   mutating func add(_ attribute: Int, _ address: IPAddress) {
-    add(attribute, octets: address.octets)
+    address.withOctets { octets in
+      put { mnl_attr_put($0, UInt16(attribute), octets.count, octets.baseAddress) }
+    }
   }
 
   mutating func add(_ attribute: Int, octets: [UInt8]) {

@@ -8,12 +8,13 @@ public struct StepMessages {
   public private(set) var bytes: [UInt8] = []
   /// Where each message starts in `bytes`.
   public private(set) var offsets: [Int] = []
+  private var request = Request()
 
   public init() {}
 
   /// The step's message under the sequence number; `false` if no message does it (a sysctl).
   public mutating func append(_ step: NetworkStep, sequence: UInt32) -> Bool {
-    guard let request = Request(step, sequence: sequence) else { return false }
+    guard request.take(step, sequence: sequence) else { return false }
     offsets.append(bytes.count)
     bytes += request.bytes
     return true
@@ -33,58 +34,60 @@ private let created = NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL
 private let replaced = NLM_F_ACK | NLM_F_CREATE | NLM_F_REPLACE
 
 extension Request {
-  init?(_ step: NetworkStep, sequence: UInt32) {
+  /// Becomes the step's message; `false` if there is none.
+  fileprivate mutating func take(_ step: NetworkStep, sequence: UInt32) -> Bool {
     let link = step.link.index
     switch step.action {
     case .acceptRA, .promoteSecondaries:
-      return nil
+      return false
 
     case .generateAddresses(let mode):
-      self.init(link: link, sequence)
+      start(link: link, sequence)
       nest(IFLA_AF_SPEC) { families in
         families.nest(Int(AF_INET6)) { $0.add(IFLA_INET6_ADDR_GEN_MODE, mode.rawValue) }
       }
     case .rename(let name):
-      self.init(link: link, sequence)
+      start(link: link, sequence)
       add(IFLA_IFNAME, name)
     case .setMTU(let bytes):
-      self.init(link: link, sequence)
+      start(link: link, sequence)
       add(IFLA_MTU, bytes)
     case .setMACAddress(let address):
-      self.init(link: link, sequence)
+      start(link: link, sequence)
       add(IFLA_ADDRESS, octets: address.octets)
     case .bringUp:
-      self.init(link: link, sequence, flags: UInt32(IFF_UP.rawValue))
+      start(link: link, sequence, flags: UInt32(IFF_UP.rawValue))
     case .bringDown:
-      self.init(link: link, sequence, flags: 0)
+      start(link: link, sequence, flags: 0)
 
     case .addAddress(let address):
-      self.init(RTM_NEWADDR, flags: created, sequence, address.prefix, link: link)
+      start(RTM_NEWADDR, flags: created, sequence, address.prefix, link: link)
       add(lifetimeAndLabelOf: address)
     case .changeAddress(let address):
-      self.init(RTM_NEWADDR, flags: NLM_F_ACK | NLM_F_REPLACE, sequence, address.prefix, link: link)
+      start(RTM_NEWADDR, flags: NLM_F_ACK | NLM_F_REPLACE, sequence, address.prefix, link: link)
       add(lifetimeAndLabelOf: address)
     case .removeAddress(let prefix):
-      self.init(RTM_DELADDR, flags: NLM_F_ACK, sequence, prefix, link: link)
+      start(RTM_DELADDR, flags: NLM_F_ACK, sequence, prefix, link: link)
 
     case .addRoute(let route):
-      self.init(RTM_NEWROUTE, flags: created, sequence, route, link: link)
+      start(RTM_NEWROUTE, flags: created, sequence, route, link: link)
     case .replaceRoute(let route):
-      self.init(RTM_NEWROUTE, flags: replaced, sequence, route, link: link)
+      start(RTM_NEWROUTE, flags: replaced, sequence, route, link: link)
     case .removeRoute(let route):
-      self.init(RTM_DELROUTE, flags: NLM_F_ACK, sequence, route, link: link)
+      start(RTM_DELROUTE, flags: NLM_F_ACK, sequence, route, link: link)
 
     case .setNeighbor(let neighbor):
-      self.init(RTM_NEWNEIGH, flags: replaced, sequence, neighbor.to, link: link)
+      start(RTM_NEWNEIGH, flags: replaced, sequence, neighbor.to, link: link)
       add(NDA_LLADDR, octets: neighbor.linkLayerAddress.octets)
       add(NDA_PROTOCOL, Ownership.mark)
     case .removeNeighbor(let address):
-      self.init(RTM_DELNEIGH, flags: NLM_F_ACK, sequence, address, link: link)
+      start(RTM_DELNEIGH, flags: NLM_F_ACK, sequence, address, link: link)
     }
+    return true
   }
 
   /// A change of a link; `flags` sets or clears `IFF_UP`.
-  private init(link: UInt32, _ sequence: UInt32, flags: UInt32? = nil) {
+  private mutating func start(link: UInt32, _ sequence: UInt32, flags: UInt32? = nil) {
     var part = ifinfomsg()
     part.ifi_family = UInt8(AF_UNSPEC)
     part.ifi_index = Int32(bitPattern: link)
@@ -92,17 +95,17 @@ extension Request {
       part.ifi_flags = flags
       part.ifi_change = UInt32(IFF_UP.rawValue)
     }
-    self.init(RTM_NEWLINK, flags: NLM_F_ACK, sequence: sequence, part)
+    start(RTM_NEWLINK, flags: NLM_F_ACK, sequence: sequence, part)
   }
 
-  private init(
+  private mutating func start(
     _ type: Int, flags: Int32, _ sequence: UInt32, _ prefix: IPPrefix, link: UInt32
   ) {
     var part = ifaddrmsg()
     part.ifa_family = prefix.family.number
     part.ifa_prefixlen = prefix.length
     part.ifa_index = link
-    self.init(type, flags: flags, sequence: sequence, part)
+    start(type, flags: flags, sequence: sequence, part)
     add(IFA_LOCAL, prefix.address)
     add(IFA_ADDRESS, prefix.address)
   }
@@ -118,7 +121,9 @@ extension Request {
     add(IFA_PROTO, Ownership.mark)
   }
 
-  private init(_ type: Int, flags: Int32, _ sequence: UInt32, _ route: Route, link: UInt32) {
+  private mutating func start(
+    _ type: Int, flags: Int32, _ sequence: UInt32, _ route: Route, link: UInt32
+  ) {
     let destination = route.key.destination
     var part = rtmsg()
     part.rtm_family = destination.family.number
@@ -129,7 +134,7 @@ extension Request {
     part.rtm_scope = route.scope.number
     part.rtm_type = route.type.number
     if route.isOnLink { part.rtm_flags = UInt32(RTNH_F_ONLINK) }
-    self.init(type, flags: flags, sequence: sequence, part)
+    start(type, flags: flags, sequence: sequence, part)
     if destination.length > 0 { add(Int(RTA_DST.rawValue), destination.address) }
     if route.key.table >= 256 { add(Int(RTA_TABLE.rawValue), route.key.table) }
     if route.key.metric != 0 { add(Int(RTA_PRIORITY.rawValue), route.key.metric) }
@@ -151,14 +156,14 @@ extension Request {
       octets: withUnsafeBytes(of: number) { [UInt8]($0) } + gateway.octets)
   }
 
-  private init(
+  private mutating func start(
     _ type: Int, flags: Int32, _ sequence: UInt32, _ neighbor: IPAddress, link: UInt32
   ) {
     var part = ndmsg()
     part.ndm_family = neighbor.family.number
     part.ndm_ifindex = Int32(bitPattern: link)
     part.ndm_state = UInt16(NUD_PERMANENT)
-    self.init(type, flags: flags, sequence: sequence, part)
+    start(type, flags: flags, sequence: sequence, part)
     add(NDA_DST, neighbor)
   }
 }

@@ -183,10 +183,9 @@ public struct LinkPlan: Equatable {
       add(.removeNeighbor(neighbor.to))
       record.neighbors.removeAll { $0 == neighbor.to }
     }
-    let keys = Set(routes.map { $0.key })
-    let stale = (found.routes + linklessRoutes).filter {
-      $0.mark == Ownership.mark && !keys.contains($0.route.key)
-    }.map { $0.route }
+    let ours = (found.routes + linklessRoutes).filter { $0.mark == Ownership.mark }
+    let keys = ours.isEmpty ? [] : Set(routes.map { $0.key })
+    let stale = ours.map { $0.route }.filter { !keys.contains($0.key) }
     for route in stale.filter({ $0.gateway != nil }) + stale.filter({ $0.gateway == nil }) {
       add(.removeRoute(route))
     }

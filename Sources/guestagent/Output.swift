@@ -5,7 +5,8 @@ struct Output {
   private var standard = ""
   private var errors = ""
 
-  mutating func line(_ text: String) {
+  mutating func line(_ text: String, after prefix: String = "") {
+    standard += prefix
     standard += text
     standard += "\n"
     if standard.utf8.count > 1 << 16 { flush() }

@@ -10,7 +10,7 @@ extension Output {
       for step in object.steps {
         switch step.outcome {
         case .planned: line(step.step.description)
-        case .done: line("changed: \(step.step)")
+        case .done: line(step.step.description, after: "changed: ")
         case .failed(let why): complain("\(object.stage)\(object.name): \(step.step): \(why)")
         }
       }

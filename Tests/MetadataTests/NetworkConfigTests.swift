@@ -24,7 +24,6 @@ import Testing
     let file = top + text.split(separator: "\n").map { indent + $0 + "\n" }.joined()
     var wanted = missionLink
     wanted.routes[0] = route("198.51.100.176/29") { $0.scope = .link }
-    // Host bits: 198.51.100.176 is the network's own address.
     wanted.nameservers = [ip("192.0.2.53")]
     wanted.searchDomains = ["example.org"]
     #expect(Reading(network: file).links == [wanted])

@@ -11,15 +11,18 @@ struct WordNotes {
     word = "\(key)=\(value)"
   }
 
+  @inline(never)
   mutating func error(_ message: String) {
     diagnostics.error(Self.place, "\(quoted(word)): \(message)")
   }
 
+  @inline(never)
   mutating func warn(_ message: String) {
     diagnostics.warn(Self.place, "\(quoted(word)): \(message)")
   }
 
   /// `field`: the name of the field in the grammar.
+  @inline(never)
   mutating func expected(_ what: String, _ field: String, _ found: String) {
     error("\(field): expected \(what), found \(quoted(found))")
   }

@@ -10,7 +10,7 @@ extension YAMLReader {
   mutating func addresses(_ value: YAMLNode) -> [AddressConfiguration] {
     guard let items = items(value, "addresses") else { return [] }
     var addresses: [AddressConfiguration] = []
-    var known: Set<IPPrefix> = []
+    var places: [IPPrefix: Int] = [:]
     for item in items {
       let count = addresses.count
       var node = item
@@ -24,7 +24,9 @@ extension YAMLReader {
       } else if let prefix = prefix(item, "addresses") {
         addresses.append(AddressConfiguration(prefix))
       }
-      if addresses.count > count, !known.insert(addresses[count].prefix).inserted {
+      if addresses.count > count,
+        places.updateValue(count, forKey: addresses[count].prefix) != nil
+      {
         warn(node, "addresses: \(addresses[count].prefix) is given twice")
         addresses.removeLast()
       }

@@ -17,10 +17,11 @@ extension YAMLReader {
   mutating func neighbors(_ value: YAMLNode) -> [NeighborConfiguration] {
     guard let items = items(value, "neighbors") else { return [] }
     var neighbors: [NeighborConfiguration] = []
-    var known: Set<IPAddress> = []
+    var places: [IPPrefix: Int] = [:]
     for item in items {
       guard let request = neighbor(item, interfaceAllowed: false) else { continue }
-      if known.insert(request.neighbor.to).inserted {
+      let place = neighbors.count
+      if places.updateValue(place, forKey: IPPrefix(host: request.neighbor.to)) == nil {
         neighbors.append(request.neighbor)
       } else {
         error(item, "neighbors: \(request.neighbor.to) is given twice")

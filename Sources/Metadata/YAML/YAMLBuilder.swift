@@ -10,7 +10,9 @@ struct YAMLBuilder {
 
   private(set) var document = YAMLDocument()
   private var open: [Collection] = []
-  private var anchors: [String: Anchor] = [:]
+  private var anchors: [Anchor] = []
+  /// The place in `anchors` of the latest node of each name.
+  private var anchorPlaces: [String: Int] = [:]
   private var aliased = 0
   private var documents = 0
 
@@ -18,13 +20,14 @@ struct YAMLBuilder {
     let index: Int
     /// Value of `aliased` when it began.
     let aliasedBefore: Int
-    let anchor: String?
+    /// Its place in `anchors`.
+    let anchor: Int?
   }
 
   private struct Anchor {
     let index: Int
     /// Nodes of it, aliases followed; `nil` while it is still open.
-    let size: Int?
+    var size: Int?
   }
 
   /// A fault, with the node or the line and column (from 1) where it is.
@@ -64,14 +67,15 @@ struct YAMLBuilder {
       open.append(
         Collection(
           index: document.nodes.count - 1, aliasedBefore: aliased,
-          anchor: anchor.map { String(cString: $0) }))
+          anchor: anchor == nil ? nil : anchors.count - 1))
     case YAML_SEQUENCE_END_EVENT, YAML_MAPPING_END_EVENT:
       close(&faults)
     case YAML_ALIAS_EVENT:
       let name = event.data.alias.anchor.map { String(cString: $0) } ?? ""
-      guard let anchor = anchors[name] else {
+      guard let place = anchorPlaces[name] else {
         return fault("alias \(quoted(name)) names no anchor")
       }
+      let anchor = anchors[place]
       guard let size = anchor.size else {
         return fault("alias \(quoted(name)) stands within the node that it names")
       }
@@ -98,17 +102,16 @@ struct YAMLBuilder {
   /// Notes the anchor of the node added last.
   private mutating func name(_ anchor: UnsafeMutablePointer<UInt8>?, size: Int?) {
     guard let anchor else { return }
-    anchors[String(cString: anchor)] = Anchor(index: document.nodes.count - 1, size: size)
+    anchorPlaces[String(cString: anchor)] = anchors.count
+    anchors.append(Anchor(index: document.nodes.count - 1, size: size))
   }
 
   private mutating func close(_ faults: inout [Fault]) {
     guard let collection = open.popLast() else { return }
     let index = collection.index
     document.nodes[index].end = UInt32(document.nodes.count)
-    // A name given again within belongs to the node inside.
-    if let name = collection.anchor, anchors[name]?.index == index {
-      let size = document.nodes.count - index + aliased - collection.aliasedBefore
-      anchors[name] = Anchor(index: index, size: size)
+    if let anchor = collection.anchor {
+      anchors[anchor].size = document.nodes.count - index + aliased - collection.aliasedBefore
     }
     if document.nodes[index].kind == .mapping {
       faults += keyFaults(YAMLNode(index: index))

@@ -46,7 +46,7 @@ struct YAMLDocument {
 
   /// Nothing, `~` or `null`, without quotes.
   func isNull(_ node: YAMLNode) -> Bool {
-    guard kind(node) == .plain else { return false }
+    guard kind(node) == .plain, bytes(node.index).count <= 4 else { return false }
     switch text(node) {
     case "", "~", "null", "Null", "NULL": return true
     default: return false
@@ -101,14 +101,18 @@ struct YAMLDocument {
       }
     }
     if merged.isEmpty { return own }
-    var known = Set(own.map { text($0.key) })
-    for entry in merged.flatMap(entries) where known.insert(text(entry.key)).inserted {
+    var places: [String: Int] = [:]
+    for (place, entry) in own.enumerated() { places[text(entry.key)] = place }
+    for entry in merged.flatMap(entries) where places[text(entry.key)] == nil {
+      places[text(entry.key)] = own.count
       own.append(entry)
     }
     return own
   }
 
-  func isMergeKey(_ key: YAMLNode) -> Bool { kind(key) == .plain && text(key) == "<<" }
+  func isMergeKey(_ key: YAMLNode) -> Bool {
+    kind(key) == .plain && bytes(key.index).count == 2 && text(key) == "<<"
+  }
 }
 
 /// A node of a `YAMLDocument`, by its number.

@@ -65,16 +65,21 @@ struct YAMLReader {
     return Place(file, line: Int(node.line), column: Int(node.column))
   }
 
+  @inline(never)
   mutating func error(_ node: YAMLNode, _ message: String) {
     diagnostics.error(place(node), message)
   }
 
+  @inline(never)
   mutating func warn(_ node: YAMLNode, _ message: String) {
     diagnostics.warn(place(node), message)
   }
 
   /// `<key>: expected <what>, found <value>`
+  @inline(never)
   mutating func refuse(_ value: YAMLNode, _ key: String, expected what: String) {
+    // Beyond the limit no message is shown, so none is composed.
+    guard diagnostics.errors.count <= Diagnostics.limit else { return }
     error(value, "\(key): expected \(what), found \(document.found(value))")
   }
 
