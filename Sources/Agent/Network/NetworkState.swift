@@ -42,30 +42,29 @@ struct NetworkState {
     }
   }
 
-  /// Looks, and again at each event of a network device, until every NIC that is wanted and not
-  /// optional is there and udev has finished with it, or the deadline has passed.
+  /// Looks once.
+  mutating func assign(_ links: [LinkConfiguration]) throws(SystemError) -> LinkAssignment {
+    try look(for: links)
+    return LinkAssignment(links, to: found.links, records: records.records)
+  }
+
+  /// Looks at each event of a network device, until every NIC that is wanted and not optional is
+  /// there and udev has finished with it, or the deadline has passed.
   mutating func await(
     _ links: [LinkConfiguration], seconds: Int
   ) throws(SystemError) -> LinkAssignment {
-    try look(for: links)
-    var assignment = self.assignment(of: links)
-    guard seconds > 0, isIncomplete(assignment, links) else { return assignment }
     let events = try DeviceEvents()
     let deadline = Deadline(secondsFromNow: seconds)
-    // What came before one began to listen brings no event.
     while true {
-      try look(for: links)
-      assignment = self.assignment(of: links)
-      guard isIncomplete(assignment, links) else { return assignment }
-      guard try events.next(of: "net", until: deadline) else { return assignment }
+      // What came before one began to listen brings no event.
+      let assignment = try assign(links)
+      guard isIncomplete(assignment, links), try events.next(of: "net", until: deadline)
+      else { return assignment }
     }
   }
 
-  private func assignment(of links: [LinkConfiguration]) -> LinkAssignment {
-    LinkAssignment(links, to: found.links, records: records.records)
-  }
-
-  private func isIncomplete(_ assignment: LinkAssignment, _ links: [LinkConfiguration]) -> Bool {
+  /// Whether waiting can help.
+  func isIncomplete(_ assignment: LinkAssignment, _ links: [LinkConfiguration]) -> Bool {
     assignment.lacksNIC(of: links) || assignment.pairs.contains { !isReady($0.found) }
   }
 
