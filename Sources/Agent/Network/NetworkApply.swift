@@ -44,11 +44,13 @@ struct NetworkApply {
     // Found before anything is done, since one look after a link's steps sees them.
     let leftOver = assignment.refusals.isEmpty ? takedowns(besides: assignment.pairs) : []
     _ = configure(assignment, besides: done, &report)
-    for (name, steps) in leftOver {
-      var object = ObjectReport(name)
+    for (link, steps) in leftOver {
+      var object = ObjectReport(link.name)
       object.steps = carryOut(steps)
       report.objects.append(object)
+      if !options.dryRun, object.outcome != .failed { state.records[link.index] = nil }
     }
+    if !options.dryRun, !leftOver.isEmpty { saveRecords(&report) }
   }
 
   /// Plans all links that are there and ready, then carries the plans out; the links' numbers.
@@ -63,12 +65,16 @@ struct NetworkApply {
       for plan in plans where state.records[plan.link.index] != plan.record {
         state.records[plan.link.index] = plan.record.isEmpty ? nil : plan.record
       }
-      do { try state.saveRecords() } catch {
-        report.note("record", "\(error); down will not know what the links were before")
-      }
+      saveRecords(&report)
     }
     for (pair, plan) in zip(pairs, plans) { carryOut(plan, wanted[pair.wanted], &report) }
     return plans.map { $0.link.index }
+  }
+
+  private mutating func saveRecords(_ report: inout Report) {
+    do { try state.saveRecords() } catch {
+      report.note("record", "\(error); down will not know what the links were before")
+    }
   }
 
   private func concerns(_ pair: LinkAssignment.Pair) -> Bool {
@@ -171,7 +177,7 @@ struct NetworkApply {
 
   // MARK: What is ours on links that the metadata no longer name
 
-  private func takedowns(besides pairs: [LinkAssignment.Pair]) -> [(String, [NetworkStep])] {
+  private func takedowns(besides pairs: [LinkAssignment.Pair]) -> [(FoundLink, [NetworkStep])] {
     guard options.interface == nil else { return [] }
     return state.found.links.indices.filter { position in
       !pairs.contains { $0.found == position }
@@ -180,7 +186,7 @@ struct NetworkApply {
       let steps = Takedown(
         of: link, record: state.records[link.index], kernel: state.kernel
       ).steps
-      return steps.isEmpty ? nil : (link.name, steps)
+      return steps.isEmpty ? nil : (link, steps)
     }
   }
 }

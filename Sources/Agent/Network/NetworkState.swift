@@ -9,7 +9,7 @@ struct NetworkState {
   let kernel: KernelFeatures
   private(set) var found = FoundNetwork()
   var records: LinkRecords
-  private let recordsAsRead: LinkRecords
+  private var recordsAsSaved: LinkRecords
   private let files: FileTree
 
   static var recordPath: String { "/run/guestagent/links" }
@@ -21,7 +21,7 @@ struct NetworkState {
     // A record that cannot be read is one that is not there.
     let text = (try? files.read(Self.recordPath)) ?? nil
     records = text.map { LinkRecords(text: String(decoding: $0, as: UTF8.self)) } ?? LinkRecords()
-    recordsAsRead = records
+    recordsAsSaved = records
   }
 
   /// Looks at the kernel. Drivers and sysctls are asked for only where the configuration, or what
@@ -73,9 +73,10 @@ struct NetworkState {
     DeviceEvents.isReady(linkIndex: found.links[position].index, in: files)
   }
 
-  /// Keeps the records below /run, before what they tell of is done; nothing if they are as read.
-  func saveRecords() throws(SystemError) {
-    guard records != recordsAsRead else { return }
+  /// Keeps the records below /run, before what they tell of is done; nothing if they are kept already.
+  mutating func saveRecords() throws(SystemError) {
+    guard records != recordsAsSaved else { return }
+    recordsAsSaved = records
     if records.records.isEmpty { return try files.remove(Self.recordPath) }
     try files.replace(
       Self.recordPath, with: [UInt8](records.text.utf8), mode: 0o600, synced: false)
