@@ -125,7 +125,7 @@ extension FoundAddress {
     var peer: IPAddress?
     var label: String?
     var flags = UInt32(part.ifa_flags)
-    var lifetime: (preferred: UInt32, valid: UInt32) = (.max, .max)
+    var validLifetime = UInt32.max
     var mark: UInt8?
     message.forEachAttribute(after: ifaddrmsg.self) { attribute in
       switch attribute.type {
@@ -136,8 +136,7 @@ extension FoundAddress {
       case IFA_PROTO: mark = attribute.number()
       case IFA_CACHEINFO:
         guard attribute.payload.count >= MemoryLayout<ifa_cacheinfo>.size else { return }
-        let times = attribute.payload.loadUnaligned(as: ifa_cacheinfo.self)
-        lifetime = (times.ifa_prefered, times.ifa_valid)
+        validLifetime = attribute.payload.loadUnaligned(as: ifa_cacheinfo.self).ifa_valid
       default: break
       }
     }
@@ -146,8 +145,9 @@ extension FoundAddress {
     else { return nil }
     var found = FoundAddress(prefix)
     found.label = label
-    found.isDeprecated = lifetime.preferred == 0
-    found.isPermanent = lifetime.valid == .max
+    // The kernel tells of an IPv4 address without end a preferred lifetime without end, always.
+    found.isDeprecated = flags & UInt32(IFA_F_DEPRECATED) != 0
+    found.isPermanent = validLifetime == .max
     found.mark = mark
     if flags & UInt32(IFA_F_DADFAILED) != 0 {
       found.duplicateDetection = .failed

@@ -2,18 +2,24 @@ import Agent
 import Configuration
 
 extension Output {
+  /// So many changes of one object are told one by one; a boot log is no place for a routing table.
+  private static var longestList: Int { 1000 }
+
   /// Line by line: what changed, what did not, and on the other stream what failed.
   mutating func print(_ report: Report, _ diagnostics: Diagnostics, dryRun: Bool) {
     print(warningsOf: diagnostics)
     for note in report.notes { complain("note: \(note.object): \(note.message)") }
     for object in report.objects {
-      for step in object.steps {
+      var untold = 0
+      for (position, step) in object.steps.enumerated() {
         switch step.outcome {
         case .planned: line(step.step.description)
+        case .done where position >= Self.longestList: untold += 1
         case .done: line(step.step.description, after: "changed: ")
         case .failed(let why): complain("\(object.stage)\(object.name): \(step.step): \(why)")
         }
       }
+      if untold > 0 { line("changed: \(untold) more of \(object.name) (--json lists them all)") }
       if let failure = object.failure {
         complain("\(object.stage)\(object.name): \(failure)")
       } else if object.steps.isEmpty, !dryRun {

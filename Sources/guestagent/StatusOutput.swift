@@ -4,8 +4,8 @@ import Linux
 import Network
 
 extension Output {
-  /// A table of at most 80 columns: an item a line, its state behind it; what is there in its place
-  /// on a line of its own, where the line would become too long.
+  /// A table of at most 80 columns: an item a line, or more if it is long, its state behind it;
+  /// what is there in its place on a line of its own.
   mutating func print(_ status: Status, _ diagnostics: Diagnostics) {
     print(warningsOf: diagnostics)
     let color = System.isTerminal(1)
@@ -32,9 +32,36 @@ extension Output {
       case .leftOver: ("left over", nil, "33")
       case .notOurs: ("not ours", nil, "2")
       }
-    let padding = String(repeating: " ", count: max(1, 68 - text.utf8.count))
-    line(text + padding + (color ? "\u{1B}[\(code)m\(word)\u{1B}[0m" : word))
-    if let detail { line("            there: \(detail)") }
+    let lines = Self.folded(text)
+    for text in lines.dropLast() { line(text) }
+    let last = lines.last ?? ""
+    let padding = String(repeating: " ", count: max(1, Self.stateColumn - last.utf8.count))
+    line(last + padding + (color ? "\u{1B}[\(code)m\(word)\u{1B}[0m" : word))
+    if let detail {
+      for text in Self.folded("            there: \(detail)") { line(text) }
+    }
+  }
+
+  /// Where an item's state stands; the longest, "left over", ends at column 77.
+  private static var stateColumn: Int { 68 }
+
+  /// The text in lines that end before the states, broken between words.
+  private static func folded(_ text: String) -> [String] {
+    guard text.utf8.count >= stateColumn else { return [text] }
+    var lines: [String] = []
+    var rest = ""
+    let words = text.split(separator: " ", omittingEmptySubsequences: false)
+    for (position, word) in words.enumerated() {
+      if position == 0 {
+        rest = String(word)
+      } else if rest.utf8.count + 1 + word.utf8.count < stateColumn {
+        rest += " \(word)"
+      } else {
+        lines.append(rest)
+        rest = "              \(word)"
+      }
+    }
+    return lines + [rest]
   }
 }
 

@@ -22,38 +22,58 @@ struct NetworkApply {
   mutating func run(_ report: inout Report) throws(SystemError) {
     let links = wanted.filter { options.interface == nil || $0.isNamed(options.interface!) }
     // The others are assigned too, so that a pattern does not take what belongs to them.
-    let assignment = try state.await(
-      wanted, seconds: options.dryRun ? 0 : options.waitSeconds)
+    var assignment = try state.assign(wanted)
+    var done: [UInt32] = []
+    let seconds = options.dryRun ? 0 : options.waitSeconds
+    if seconds > 0, state.isIncomplete(assignment, wanted) {
+      // What is there is not kept waiting by what is not.
+      done = configure(assignment, besides: [], &report)
+      assignment = try state.await(wanted, seconds: seconds)
+    }
     if let name = options.interface, links.isEmpty, !assignment.finds(name, in: state, wanted) {
       report.objects.append(
         ObjectReport(name, failure: "the metadata configure no link of this name"))
       return
     }
     for refusal in assignment.refusals { tell(refusal, &report) }
-
-    var pairs = assignment.pairs.filter { concerns($0) }
-    for pair in pairs where !state.isReady(pair.found) {
+    for pair in assignment.pairs where concerns(pair) && !state.isReady(pair.found) {
       let name = state.found.links[pair.found].name
       report.objects.append(
         ObjectReport(name, failure: "udev is not done with it after \(options.waitSeconds) s"))
     }
-    pairs.removeAll { !state.isReady($0.found) }
-
-    let plans = pairs.map { plan(wanted[$0.wanted], state.found.links[$0.found]) }
+    // Found before anything is done, since one look after a link's steps sees them.
     let leftOver = assignment.refusals.isEmpty ? takedowns(besides: assignment.pairs) : []
+    _ = configure(assignment, besides: done, &report)
+    for (link, steps) in leftOver {
+      var object = ObjectReport(link.name)
+      object.steps = carryOut(steps)
+      report.objects.append(object)
+      if !options.dryRun, object.outcome != .failed { state.records[link.index] = nil }
+    }
+    if !options.dryRun, !leftOver.isEmpty { saveRecords(&report) }
+  }
+
+  /// Plans all links that are there and ready, then carries the plans out; the links' numbers.
+  private mutating func configure(
+    _ assignment: LinkAssignment, besides done: [UInt32], _ report: inout Report
+  ) -> [UInt32] {
+    let pairs = assignment.pairs.filter {
+      concerns($0) && state.isReady($0.found) && !done.contains(state.found.links[$0.found].index)
+    }
+    let plans = pairs.map { plan(wanted[$0.wanted], state.found.links[$0.found]) }
     if !options.dryRun {
       for plan in plans where state.records[plan.link.index] != plan.record {
         state.records[plan.link.index] = plan.record.isEmpty ? nil : plan.record
       }
-      do { try state.saveRecords() } catch {
-        report.note("record", "\(error); down will not know what the links were before")
-      }
+      saveRecords(&report)
     }
     for (pair, plan) in zip(pairs, plans) { carryOut(plan, wanted[pair.wanted], &report) }
-    for (name, steps) in leftOver {
-      var object = ObjectReport(name)
-      object.steps = carryOut(steps)
-      report.objects.append(object)
+    return plans.map { $0.link.index }
+  }
+
+  private mutating func saveRecords(_ report: inout Report) {
+    do { try state.saveRecords() } catch {
+      report.note("record", "\(error); down will not know what the links were before")
     }
   }
 
@@ -157,7 +177,7 @@ struct NetworkApply {
 
   // MARK: What is ours on links that the metadata no longer name
 
-  private func takedowns(besides pairs: [LinkAssignment.Pair]) -> [(String, [NetworkStep])] {
+  private func takedowns(besides pairs: [LinkAssignment.Pair]) -> [(FoundLink, [NetworkStep])] {
     guard options.interface == nil else { return [] }
     return state.found.links.indices.filter { position in
       !pairs.contains { $0.found == position }
@@ -166,7 +186,7 @@ struct NetworkApply {
       let steps = Takedown(
         of: link, record: state.records[link.index], kernel: state.kernel
       ).steps
-      return steps.isEmpty ? nil : (link.name, steps)
+      return steps.isEmpty ? nil : (link, steps)
     }
   }
 }

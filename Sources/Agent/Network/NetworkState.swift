@@ -9,7 +9,7 @@ struct NetworkState {
   let kernel: KernelFeatures
   private(set) var found = FoundNetwork()
   var records: LinkRecords
-  private let recordsAsRead: LinkRecords
+  private var recordsAsSaved: LinkRecords
   private let files: FileTree
 
   static var recordPath: String { "/run/guestagent/links" }
@@ -21,7 +21,7 @@ struct NetworkState {
     // A record that cannot be read is one that is not there.
     let text = (try? files.read(Self.recordPath)) ?? nil
     records = text.map { LinkRecords(text: String(decoding: $0, as: UTF8.self)) } ?? LinkRecords()
-    recordsAsRead = records
+    recordsAsSaved = records
   }
 
   /// Looks at the kernel. Drivers and sysctls are asked for only where the configuration, or what
@@ -42,30 +42,29 @@ struct NetworkState {
     }
   }
 
-  /// Looks, and again at each event of a network device, until every NIC that is wanted and not
-  /// optional is there and udev has finished with it, or the deadline has passed.
+  /// Looks once.
+  mutating func assign(_ links: [LinkConfiguration]) throws(SystemError) -> LinkAssignment {
+    try look(for: links)
+    return LinkAssignment(links, to: found.links, records: records.records)
+  }
+
+  /// Looks at each event of a network device, until every NIC that is wanted and not optional is
+  /// there and udev has finished with it, or the deadline has passed.
   mutating func await(
     _ links: [LinkConfiguration], seconds: Int
   ) throws(SystemError) -> LinkAssignment {
-    try look(for: links)
-    var assignment = self.assignment(of: links)
-    guard seconds > 0, isIncomplete(assignment, links) else { return assignment }
     let events = try DeviceEvents()
     let deadline = Deadline(secondsFromNow: seconds)
-    // What came before one began to listen brings no event.
     while true {
-      try look(for: links)
-      assignment = self.assignment(of: links)
-      guard isIncomplete(assignment, links) else { return assignment }
-      guard try events.next(of: "net", until: deadline) else { return assignment }
+      // What came before one began to listen brings no event.
+      let assignment = try assign(links)
+      guard isIncomplete(assignment, links), try events.next(of: "net", until: deadline)
+      else { return assignment }
     }
   }
 
-  private func assignment(of links: [LinkConfiguration]) -> LinkAssignment {
-    LinkAssignment(links, to: found.links, records: records.records)
-  }
-
-  private func isIncomplete(_ assignment: LinkAssignment, _ links: [LinkConfiguration]) -> Bool {
+  /// Whether waiting can help.
+  func isIncomplete(_ assignment: LinkAssignment, _ links: [LinkConfiguration]) -> Bool {
     assignment.lacksNIC(of: links) || assignment.pairs.contains { !isReady($0.found) }
   }
 
@@ -74,9 +73,10 @@ struct NetworkState {
     DeviceEvents.isReady(linkIndex: found.links[position].index, in: files)
   }
 
-  /// Keeps the records below /run, before what they tell of is done; nothing if they are as read.
-  func saveRecords() throws(SystemError) {
-    guard records != recordsAsRead else { return }
+  /// Keeps the records below /run, before what they tell of is done; nothing if they are kept already.
+  mutating func saveRecords() throws(SystemError) {
+    guard records != recordsAsSaved else { return }
+    recordsAsSaved = records
     if records.records.isEmpty { return try files.remove(Self.recordPath) }
     try files.replace(
       Self.recordPath, with: [UInt8](records.text.utf8), mode: 0o600, synced: false)
