@@ -68,7 +68,7 @@ struct NetworkApply {
       }
     }
     for (pair, plan) in zip(pairs, plans) { carryOut(plan, wanted[pair.wanted], &report) }
-    return plans.map(\.link.index)
+    return plans.map { $0.link.index }
   }
 
   private func concerns(_ pair: LinkAssignment.Pair) -> Bool {
