@@ -105,11 +105,31 @@ extension IPAddress: CustomStringConvertible {
   /// Dotted quad, or for IPv6 the canonical form of RFC 5952 as inet_ntop(3) writes it.
   public var description: String {
     guard family == .ipv6 else {
-      return "\(low >> 24 & 255).\(low >> 16 & 255).\(low >> 8 & 255).\(low & 255)"
+      return dottedQuad
     }
     // INET6_ADDRSTRLEN
     var text = [CChar](repeating: 0, count: 46)
     _ = withOctets { inet_ntop(AF_INET6, $0.baseAddress, &text, 46) }
     return String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+
+  /// At most 15 bytes, which a String holds without an allocation.
+  private var dottedQuad: String {
+    String(unsafeUninitializedCapacity: 15) { text in
+      var count = 0
+      func put(_ byte: UInt8) {
+        text[count] = byte
+        count += 1
+      }
+      for shift: UInt64 in [24, 16, 8, 0] {
+        let number = UInt8(truncatingIfNeeded: low >> shift)
+        let zero = UInt8(ascii: "0")
+        if number >= 100 { put(zero + number / 100) }
+        if number >= 10 { put(zero + number / 10 % 10) }
+        put(zero + number % 10)
+        if shift > 0 { put(UInt8(ascii: ".")) }
+      }
+      return count
+    }
   }
 }

@@ -61,4 +61,34 @@ public final class NetlinkSocket {
     guard count >= 0 else { throw SystemError(.netlinkReceive) }
     return body(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
   }
+
+  /// Waits for one datagram and shows it to `body` with those that are there already, up to
+  /// `count`, by one `recvmmsg`. Longer ones than 1 KiB are cut: no acknowledgement is.
+  public func receiveMany(
+    _ count: Int, _ body: (UnsafeRawBufferPointer) -> Void
+  ) throws(SystemError) {
+    let size = 1024
+    let count = min(count, buffer.count / size)
+    var vectors = (0..<count).map { position in
+      iovec(iov_base: buffer.baseAddress! + position * size, iov_len: size)
+    }
+    var datagrams = [clinux_datagram](repeating: clinux_datagram(), count: count)
+    let received = vectors.withUnsafeMutableBufferPointer { vectors in
+      for position in 0..<count {
+        datagrams[position].header.msg_iov = vectors.baseAddress! + position
+        datagrams[position].header.msg_iovlen = 1
+      }
+      return uninterrupted {
+        Int(
+          clinux_receive_many(
+            descriptor, &datagrams, UInt32(count), Int32(CLINUX_MSG_WAITFORONE)))
+      }
+    }
+    guard received >= 0 else { throw SystemError(.netlinkReceive) }
+    for position in 0..<received {
+      let start = position * size
+      let length = min(size, Int(datagrams[position].length))
+      body(UnsafeRawBufferPointer(rebasing: buffer[start..<(start + length)]))
+    }
+  }
 }

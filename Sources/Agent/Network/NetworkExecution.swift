@@ -41,7 +41,7 @@ struct NetworkExecution {
     do {
       try socket.send(messages.bytes)
       while unanswered > 0 {
-        try socket.receive { datagram in
+        try socket.receiveMany(unanswered) { datagram in
           Acknowledgement.read(datagram) { answer in
             let position = Int(answer.sequence) - Int(Self.firstSequence)
             guard (first...last).contains(position) else { return }

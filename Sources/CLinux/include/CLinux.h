@@ -18,6 +18,7 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/types.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
@@ -29,6 +30,7 @@ static inline int clinux_errno(void) { return errno; }
 
 // Hidden behind _GNU_SOURCE, which would change structs that other modules see.
 extern char **environ;
+long syscall(long, ...);
 
 // open(2) is variadic.
 static inline int clinux_open(const char *path, int flags, mode_t mode) {
@@ -68,6 +70,17 @@ static inline int clinux_exit_status(int status) {
 
 // Called by a constructor, or before it by whoever starts the program.
 void clinux_keep_arguments(int count, char **vector);
+
+// recvmmsg(2) and its struct are hidden behind _GNU_SOURCE. No time-out.
+struct clinux_datagram {
+  struct msghdr header;
+  unsigned int length;
+};
+static inline int clinux_receive_many(int socket, struct clinux_datagram *datagrams,
+                                      unsigned int count, int flags) {
+  return syscall(SYS_recvmmsg, socket, datagrams, count, flags, NULL);
+}
+enum { CLINUX_MSG_WAITFORONE = 0x10000 };
 
 // The arguments of main, the program's name first.
 int clinux_argument_count(void);
