@@ -14,8 +14,8 @@ import threading
 
 OURS = "proto 103"
 
-SCOPES = {"0": "", "200": " scope site", "253": " scope link", "254": " scope host", "255": " nowhere"}
-TYPES = {"1": "", "2": "local ", "6": "blackhole ", "7": "unreachable ", "8": "prohibit ", "9": "throw "}
+SCOPES = {"0": "", "253": " scope link", "254": " scope host"}
+TYPES = {"1": "", "6": "blackhole ", "7": "unreachable ", "8": "prohibit ", "9": "throw "}
 
 # Source: linux/rtnetlink.h, linux/if_addr.h, linux/netlink.h.
 RTM_NEWADDR, RTM_GETADDR, NLMSG_DONE = 20, 22, 3
@@ -55,9 +55,11 @@ def links(namespace):
 
 def addresses(namespace):
   """IFA_PROTO is asked of the kernel itself: iproute2 shows it from 6.4 on."""
-  marks = address_protocols(namespace)
   found = []
-  for link in ip(namespace, "address", "show"):
+  shown = ip(namespace, "address", "show")
+  # Asked second: an address that comes in between has a mark and is not shown yet.
+  marks = address_protocols(namespace)
+  for link in shown:
     for address in link.get("addr_info", []):
       if link["ifname"] == "lo" or address["scope"] == "253" and address["family"] == "inet6":
         continue

@@ -57,7 +57,9 @@ def test_one_links_failure_leaves_the_other_links(lab):
   seed = lab.metadata("""\
 version: 2
 ethernets:
-  eth0: {mtu: 65535, addresses: [192.0.2.10/26], routes: [{to: default, via: 192.0.2.1, from: 203.0.113.99}]}
+  eth0:
+    addresses: [192.0.2.10/26]
+    routes: [{to: default, via: 192.0.2.1, from: 203.0.113.99}]
   eth1: {addresses: [203.0.113.10/26]}
 """)
   result = lab.apply(seed)

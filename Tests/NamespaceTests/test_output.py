@@ -114,7 +114,11 @@ def test_status_of_long_items_fits_80_columns(lab):
   result = lab.run("status", "--metadata", lab.eth0("""
 addresses: ["2001:db8:1111:2222:3333:4444:5555:6666/128"]
 routes:
-  - {to: "2001:db8:aaaa:bbbb:cccc:dddd:eeee:0/112", via: "2001:db8:1111:2222:3333:4444:5555:7777", metric: 4000000000, table: 4000000000, mtu: 1300}
+  - to: "2001:db8:aaaa:bbbb:cccc:dddd:eeee:0/112"
+    via: "2001:db8:1111:2222:3333:4444:5555:7777"
+    metric: 4000000000
+    table: 4000000000
+    mtu: 1300
 neighbors: [{to: "2001:db8:1111:2222:3333:4444:5555:7777", lladdr: "00:00:5e:00:01:01"}]
 """))
   assert result.status == 1
