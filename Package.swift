@@ -20,7 +20,10 @@ let linker: [LinkerSetting] =
     .unsafeFlags(
       ["-use-ld=lld", "-no-toolchain-stdlib-rpath"]
         + ["-static-pie", "-nostdlib"].flatMap { ["-Xclang-linker", $0] }
-        + ["--wrap=__libc_start_main", "--wrap=posix_memalign", "--gc-sections", "--icf=safe", "--build-id=none", "-z", "relro", "-z", "now", "-z", "noexecstack"]
+        + [
+          "--wrap=__libc_start_main", "--wrap=posix_memalign", "--gc-sections", "--icf=safe",
+          "--build-id=none", "-z", "relro", "-z", "now", "-z", "noexecstack",
+        ]
         .flatMap { ["-Xlinker", $0] }),
     .linkedLibrary("swiftUnicodeDataTables"), .linkedLibrary("mnl"), .linkedLibrary("yaml"),
     .linkedLibrary("c"),

@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/random.h>
+#include <sys/auxv.h>
 
 // The linker puts this in front of libc's start (--wrap), which alone sees the arguments of main.
 // Thread-local storage, and with it the stack protector, is not there yet.
@@ -22,15 +22,13 @@ __attribute__((no_stack_protector)) int __wrap___libc_start_main(
   return __real___libc_start_main(main, count, vector, init, fini, loader);
 }
 
+// Seeds hash tables, nothing else. The kernel gives every process 16 random bytes (getauxval(3),
+// AT_RANDOM): no system call, and none that waits at boot until the random pool is ready.
 void arc4random_buf(void *buffer, size_t count) {
-  char *next = buffer;
-  while (count > 0) {
-    ssize_t filled = getrandom(next, count, 0);
-    if (filled < 0 && errno != EINTR) abort();
-    if (filled < 0) continue;
-    next += filled;
-    count -= (size_t)filled;
-  }
+  const char *random = (const char *)getauxval(AT_RANDOM);
+  static unsigned int next;
+  for (size_t position = 0; position < count; position++)
+    ((char *)buffer)[position] = random ? random[next++ % 16] : 0;
 }
 
 // Embedded Swift asks for every object by alignment. musl serves that by a larger block, which
