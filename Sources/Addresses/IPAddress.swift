@@ -24,11 +24,11 @@ public struct IPAddress: Hashable, Sendable {
   /// The text forms of inet_pton(3): dotted quad with all four numbers decimal, or RFC 4291,
   /// section 2.2. No zone (`%eth0`), no brackets, no prefix length.
   public init?(_ text: some StringProtocol) {
-    guard text.utf8.contains(UInt8(ascii: ":")) else {
-      guard let number = Self.number(ofDottedQuad: text.utf8) else { return nil }
+    if let number = Self.number(ofDottedQuad: text.utf8) {
       self.init(family: .ipv4, high: 0, low: number)
       return
     }
+    guard text.utf8.contains(UInt8(ascii: ":")) else { return nil }
     // A NUL inside the text would end it early for C.
     guard text.utf8.count <= 45, !text.utf8.contains(0) else { return nil }
     var octets: (UInt64, UInt64) = (0, 0)

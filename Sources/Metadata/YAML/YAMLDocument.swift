@@ -88,17 +88,22 @@ struct YAMLDocument {
   /// The pairs of a mapping, merge keys (`<<`) followed: its own keys win, then those of the
   /// first mapping merged. Source: yaml.org/type/merge.html.
   func entries(_ mapping: YAMLNode) -> [YAMLEntry] {
-    let children = children(mapping)
     var own: [YAMLEntry] = []
-    own.reserveCapacity(children.count / 2)
+    own.reserveCapacity(4)
     var merged: [YAMLNode] = []
-    for index in stride(from: 0, to: children.count - 1, by: 2) {
-      let entry = YAMLEntry(key: resolved(children[index]), value: resolved(children[index + 1]))
+    var index = mapping.index + 1
+    let end = Int(nodes[mapping.index].end)
+    while index < end {
+      let value = next(index)
+      // A file that was cut off may lack the last value.
+      guard value < end else { break }
+      let entry = YAMLEntry(key: resolved(index), value: resolved(value))
       if isMergeKey(entry.key) {
         merged += kind(entry.value) == .list ? items(entry.value) : [entry.value]
       } else {
         own.append(entry)
       }
+      index = next(value)
     }
     if merged.isEmpty { return own }
     var places: [String: Int] = [:]
