@@ -4,7 +4,7 @@ import Configuration
 /// The steps that bring a link from what was found to what is wanted, in the order that the kernel
 /// needs: sysctls, name, MTU and hardware address, up, addresses, routes on the link, routes
 /// through gateways, neighbours, and then the removal of what is ours and no longer wanted.
-public struct LinkPlan: Equatable {
+public struct LinkPlan: Equatable, Sendable {
   public let link: LinkIdentity
   public private(set) var steps: [NetworkStep] = []
   /// Steps that need an IPv6 address whose duplicate address detection has to end first: the

@@ -2,7 +2,7 @@ import Addresses
 
 /// The records of all links as one text: a line `link <index>` opens each, a line for each fact
 /// follows. A line that cannot be read is passed over: a lost fact only leaves something in place.
-public struct LinkRecords: Equatable {
+public struct LinkRecords: Equatable, Sendable {
   public var records: [LinkRecord] = []
 
   public init() {}

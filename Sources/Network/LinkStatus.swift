@@ -2,24 +2,24 @@ import Addresses
 import Configuration
 
 /// A link as it is beside what is wanted of it, item by item.
-public struct LinkStatus: Equatable {
+public struct LinkStatus: Equatable, Sendable {
   public let name: String
   /// In the words of ip-link(8): `up, carrier, mtu 1500, 52:54:00:12:34:56`.
   public let summary: String
   public private(set) var items: [Item] = []
 
-  public struct Item: Equatable {
+  public struct Item: Equatable, Sendable {
     public let kind: Kind
     /// What is wanted, or what is there where nothing is: without the device's name.
     public let text: String
     public let state: State
   }
 
-  public enum Kind: String, Equatable {
+  public enum Kind: String, Equatable, Sendable {
     case link, address, route, neighbor
   }
 
-  public enum State: Equatable {
+  public enum State: Equatable, Sendable {
     case asWanted
     case missing
     /// Something else is there in its place.

@@ -2,9 +2,9 @@ import Addresses
 import Configuration
 
 /// A route as the kernel keeps it, with nothing left to a default.
-public struct Route: Hashable {
+public struct Route: Hashable, Sendable {
   /// What the kernel takes two routes for the same by.
-  public struct Key: Hashable {
+  public struct Key: Hashable, Sendable {
     public var destination: IPPrefix
     public var table: UInt32
     /// `RTA_PRIORITY`; IPv6 keeps 1024 where none is given.
