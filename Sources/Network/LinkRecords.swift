@@ -18,13 +18,14 @@ public struct LinkRecords: Equatable, Sendable {
   public init(text: String) {
     for line in text.split(separator: "\n") {
       let words = line.split(separator: " ", maxSplits: 1)
+      guard let key = words.first else { continue }
       let value = words.count == 2 ? words[1] : ""
-      if words[0] == "link" {
+      if key == "link" {
         if let index = UInt32(value) { records.append(LinkRecord(index: index)) }
         continue
       }
       guard !records.isEmpty else { continue }
-      records[records.count - 1].take(words[0], value)
+      records[records.count - 1].take(key, value)
     }
   }
 
