@@ -42,7 +42,8 @@ public struct LinkStatus: Equatable, Sendable {
 
   /// `wanted` is `nil` for a link that the metadata do not name.
   public init(
-    _ wanted: LinkConfiguration?, _ found: FoundLink, record: LinkRecord?, kernel: KernelFeatures
+    _ wanted: LinkConfiguration?, _ found: FoundLink, linklessRoutes: [FoundRoute] = [],
+    record: LinkRecord?, kernel: KernelFeatures
   ) {
     name = found.name
     let state = found.isUp ? (found.hasCarrier ? "up, carrier" : "up, no carrier") : "down"
@@ -51,7 +52,7 @@ public struct LinkStatus: Equatable, Sendable {
     let record = record ?? LinkRecord(index: found.index)
     if let wanted { addLink(wanted, found) }
     addAddresses(wanted?.addresses ?? [], found, record, kernel)
-    addRoutes(wanted.map { WantedRoutes($0).routes } ?? [], found)
+    addRoutes(wanted.map { WantedRoutes($0).routes } ?? [], found.routes, linklessRoutes)
     addNeighbors(wanted?.neighbors ?? [], found, record, kernel)
   }
 
@@ -104,9 +105,11 @@ public struct LinkStatus: Equatable, Sendable {
     }
   }
 
-  private mutating func addRoutes(_ wanted: [Route], _ found: FoundLink) {
+  private mutating func addRoutes(
+    _ wanted: [Route], _ found: [FoundRoute], _ linklessRoutes: [FoundRoute]
+  ) {
     var unexplained: [Route.Key: [FoundRoute]] = [:]
-    for route in found.routes { unexplained[route.route.key, default: []].append(route) }
+    for route in found + linklessRoutes { unexplained[route.route.key, default: []].append(route) }
     for route in wanted {
       let there = unexplained.removeValue(forKey: route.key) ?? []
       let state: State =
@@ -120,7 +123,7 @@ public struct LinkStatus: Equatable, Sendable {
       add(.route, route.words(), state)
     }
     // The kernel's own tables and multicast prefixes are no news.
-    for there in found.routes where unexplained[there.route.key] != nil {
+    for there in found where unexplained[there.route.key] != nil {
       let route = there.route
       guard route.type == .unicast, !route.key.destination.address.isMulticast else { continue }
       add(.route, route.words(), there.mark == Ownership.mark ? .leftOver : .notOurs)
