@@ -119,7 +119,7 @@ extension Route {
     {
       words += " scope \(scope.rawValue)"
     }
-    if key.table != Self.mainTable { words += " table \(key.table)" }
+    if key.table != Self.defaultTable(of: type) { words += " table \(key.table)" }
     if key.metric != Self.defaultMetric(destination.family) { words += " metric \(key.metric)" }
     if let source { words += " src \(source)" }
     if let mtu { words += " mtu \(mtu)" }
