@@ -69,5 +69,6 @@ let package = Package(
     tests("Addresses"),
     tests("DiskFormats", ["Bytes"]),
     tests("Metadata", ["Addresses", "Configuration"]),
+    tests("Network", ["Addresses", "Configuration"]),
   ]
 )
