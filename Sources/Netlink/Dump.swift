@@ -4,7 +4,7 @@ import Configuration
 import Network
 
 /// What is asked of the kernel to see the network as it is: four dumps, links first.
-public enum Dump: CaseIterable {
+public enum Dump: CaseIterable, Sendable {
   case links, addresses, routes, neighbors
 
   /// The request, all families in one.
