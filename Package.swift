@@ -34,8 +34,12 @@ func room(_ name: String, path: String? = nil, _ dependencies: [Target.Dependenc
   .target(name: name, dependencies: dependencies, path: path, swiftSettings: swift)
 }
 
-func tests(_ room: String, _ dependencies: [Target.Dependency] = []) -> Target {
-  .testTarget(name: "\(room)Tests", dependencies: [.byName(name: room)] + dependencies)
+func tests(
+  _ room: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []
+) -> Target {
+  .testTarget(
+    name: "\(room)Tests", dependencies: [.byName(name: room)] + dependencies,
+    resources: resources)
 }
 
 let package = Package(
@@ -72,5 +76,8 @@ let package = Package(
     tests("Addresses"),
     tests("DiskFormats", ["Bytes"]),
     tests("Metadata", ["Addresses", "Configuration"]),
+    tests(
+      "Netlink", ["Addresses", "Configuration", "Network"], resources: [.copy("captures")]),
+    tests("Network", ["Addresses", "Configuration"]),
   ]
 )

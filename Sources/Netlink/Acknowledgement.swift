@@ -2,11 +2,11 @@ import CMnl
 
 /// The kernel's answer to one message: done, or refused with an errno and, since Linux 4.12, a
 /// sentence (`NLMSGERR_ATTR_MSG`). Source: linux/netlink.h.
-public struct Acknowledgement: Equatable {
+public struct Acknowledgement: Equatable, Sendable {
   public let sequence: UInt32
   public let refusal: Refusal?
 
-  public struct Refusal: Equatable {
+  public struct Refusal: Equatable, Sendable {
     public let errno: Int32
     public let sentence: String?
 

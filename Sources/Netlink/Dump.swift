@@ -4,7 +4,7 @@ import Configuration
 import Network
 
 /// What is asked of the kernel to see the network as it is: four dumps, links first.
-public enum Dump: CaseIterable {
+public enum Dump: CaseIterable, Sendable {
   case links, addresses, routes, neighbors
 
   /// The request, all families in one.
@@ -27,7 +27,7 @@ public enum Dump: CaseIterable {
 }
 
 /// How far the answer to a dump has come.
-public struct DumpProgress: Equatable {
+public struct DumpProgress: Equatable, Sendable {
   public var isDone = false
   /// `NLM_F_DUMP_INTR`: the tables changed meanwhile; what was read may lack something.
   public var wasInterrupted = false

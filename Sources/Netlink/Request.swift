@@ -24,6 +24,9 @@ struct Request {
     _ type: Int, flags: Int32, sequence: UInt32, _ fixedPart: FixedPart
   ) {
     buffer.withUnsafeMutableBytes { bytes in
+      // libmnl leaves the bytes that align an attribute as the message before had them.
+      let used = Int(bytes.load(as: nlmsghdr.self).nlmsg_len)
+      bytes[..<used].initializeMemory(as: UInt8.self, repeating: 0)
       let header = mnl_nlmsg_put_header(bytes.baseAddress!)!
       header.pointee.nlmsg_type = UInt16(type)
       header.pointee.nlmsg_flags = UInt16(NLM_F_REQUEST | flags)

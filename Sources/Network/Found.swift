@@ -2,7 +2,7 @@ import Addresses
 import Configuration
 
 /// What the kernel has, as the planner needs it.
-public struct FoundNetwork: Equatable {
+public struct FoundNetwork: Equatable, Sendable {
   public var links: [FoundLink] = []
   /// Routes that lead to no link: blackhole, unreachable, prohibit, throw.
   public var linklessRoutes: [FoundRoute] = []
@@ -11,7 +11,7 @@ public struct FoundNetwork: Equatable {
 }
 
 /// A link and everything on it. Source: rtnetlink(7).
-public struct FoundLink: Equatable {
+public struct FoundLink: Equatable, Sendable {
   public var index: UInt32
   public var name: String
   /// `IFLA_INFO_KIND` (`bridge`, `veth`, ...); a NIC has none.
@@ -44,7 +44,7 @@ public struct FoundLink: Equatable {
   }
 
   /// How the link-local IPv6 address is made. Source: ip-link(8), "addrgenmode".
-  public enum AddressGeneration: UInt8, Equatable {
+  public enum AddressGeneration: UInt8, Equatable, Sendable {
     case eui64, none, stableSecret, random
 
     /// The word of ip-link(8).
@@ -59,7 +59,7 @@ public struct FoundLink: Equatable {
   }
 }
 
-public struct FoundAddress: Equatable {
+public struct FoundAddress: Equatable, Sendable {
   public var prefix: IPPrefix
   public var label: String?
   /// Preferred lifetime zero.
@@ -75,12 +75,12 @@ public struct FoundAddress: Equatable {
   }
 
   /// Source: RFC 4862, section 5.4; `IFA_F_TENTATIVE`, `IFA_F_DADFAILED`.
-  public enum DuplicateDetection: Equatable {
+  public enum DuplicateDetection: Equatable, Sendable {
     case running, passed, failed
   }
 }
 
-public struct FoundRoute: Equatable {
+public struct FoundRoute: Equatable, Sendable {
   public var route: Route
   /// `rtm_protocol`: who put it there.
   public var mark: UInt8
@@ -91,7 +91,7 @@ public struct FoundRoute: Equatable {
   }
 }
 
-public struct FoundNeighbor: Equatable {
+public struct FoundNeighbor: Equatable, Sendable {
   public var to: IPAddress
   public var linkLayerAddress: MACAddress?
   /// `NUD_PERMANENT`.

@@ -2,23 +2,23 @@ import Addresses
 import Configuration
 
 /// Which NIC each link of the configuration means.
-public struct LinkAssignment: Equatable {
+public struct LinkAssignment: Equatable, Sendable {
   /// Pairs of positions: in the configuration's links, in the found links.
   public var pairs: [Pair] = []
   public var refusals: [Refusal] = []
 
-  public struct Pair: Equatable {
+  public struct Pair: Equatable, Sendable {
     public var wanted: Int
     public var found: Int
   }
 
   /// Why a link of the configuration has no NIC.
-  public struct Refusal: Equatable, CustomStringConvertible {
+  public struct Refusal: Equatable, Sendable, CustomStringConvertible {
     /// The position in the configuration's links.
     public var wanted: Int
     public var reason: Reason
 
-    public enum Reason: Equatable {
+    public enum Reason: Equatable, Sendable {
       case noneFound(LinkConfiguration.Match?)
       /// Several NICs fit, and an address can be on one only.
       case ambiguous([String])

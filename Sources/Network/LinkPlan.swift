@@ -4,7 +4,7 @@ import Configuration
 /// The steps that bring a link from what was found to what is wanted, in the order that the kernel
 /// needs: sysctls, name, MTU and hardware address, up, addresses, routes on the link, routes
 /// through gateways, neighbours, and then the removal of what is ours and no longer wanted.
-public struct LinkPlan: Equatable {
+public struct LinkPlan: Equatable, Sendable {
   public let link: LinkIdentity
   public private(set) var steps: [NetworkStep] = []
   /// Steps that need an IPv6 address whose duplicate address detection has to end first: the
@@ -15,7 +15,8 @@ public struct LinkPlan: Equatable {
   /// What `down` will need, once the steps are done.
   public private(set) var record: LinkRecord
   /// Whether the steps disturb more than they name, so that one has to look again after them: a
-  /// new hardware address makes the kernel flush routes, neighbours and IPv6 addresses.
+  /// new hardware address makes the kernel flush routes, neighbours and IPv6 addresses, and the
+  /// last IPv4 address takes the routes and neighbours of IPv4 with it.
   public private(set) var flushes = false
 
   public init(
@@ -32,6 +33,7 @@ public struct LinkPlan: Equatable {
     planRoutes(routes.routes, found, linklessRoutes)
     planNeighbors(wanted.neighbors, found, kernel)
     planRemovals(wanted, routes.routes, found, linklessRoutes, kernel)
+    protectOtherAddresses(wanted, found)
 
     for route in routes.uncovered {
       notes.append(
@@ -192,22 +194,37 @@ public struct LinkPlan: Equatable {
     let removed = found.addresses.filter { address in
       found.owns(address, record, kernel) && !wanted.addresses.contains { $0.prefix == address.prefix }
     }
-    if removed.contains(where: { isPrimaryOfOthers($0, wanted, found) }) {
-      steps.insert(NetworkStep(LinkIdentity(index: found.index, name: found.name), .promoteSecondaries), at: 0)
-    }
     for address in removed {
       add(.removeAddress(address.prefix))
       record.addresses.removeAll { $0 == address.prefix }
     }
   }
 
-  /// Whether the kernel would remove other IPv4 addresses of the same network with this one.
-  private func isPrimaryOfOthers(
-    _ address: FoundAddress, _ wanted: LinkConfiguration, _ found: FoundLink
-  ) -> Bool {
-    guard address.prefix.family == .ipv4, !address.prefix.isHost else { return false }
+  /// Removing an IPv4 address does more than it says: it takes secondary ones of its network along
+  /// unless they are promoted, and the last one takes all IPv4 routes and neighbours of the link.
+  private mutating func protectOtherAddresses(_ wanted: LinkConfiguration, _ found: FoundLink) {
     let others = found.addresses.map { $0.prefix } + wanted.addresses.map { $0.prefix }
-    return others.contains { $0 != address.prefix && $0.network == address.prefix.network }
+    var count = found.addresses.filter { $0.prefix.family == .ipv4 }.count
+    var promotes = false
+    for step in steps {
+      switch step.action {
+      case .addAddress(let address) where address.prefix.family == .ipv4:
+        count += 1
+      case .removeAddress(let prefix) where prefix.family == .ipv4:
+        count -= 1
+        if count == 0 { flushes = true }
+        if !prefix.isHost {
+          promotes =
+            promotes || others.contains { $0 != prefix && $0.network == prefix.network }
+        }
+      default: break
+      }
+    }
+    if promotes {
+      // Until the link is renamed its sysctls have the old name.
+      let before = LinkIdentity(index: found.index, name: found.name)
+      steps.insert(NetworkStep(before, .promoteSecondaries), at: 0)
+    }
   }
 }
 

@@ -2,7 +2,7 @@ import Addresses
 
 /// The records of all links as one text: a line `link <index>` opens each, a line for each fact
 /// follows. A line that cannot be read is passed over: a lost fact only leaves something in place.
-public struct LinkRecords: Equatable {
+public struct LinkRecords: Equatable, Sendable {
   public var records: [LinkRecord] = []
 
   public init() {}
@@ -18,13 +18,14 @@ public struct LinkRecords: Equatable {
   public init(text: String) {
     for line in text.split(separator: "\n") {
       let words = line.split(separator: " ", maxSplits: 1)
+      guard let key = words.first else { continue }
       let value = words.count == 2 ? words[1] : ""
-      if words[0] == "link" {
+      if key == "link" {
         if let index = UInt32(value) { records.append(LinkRecord(index: index)) }
         continue
       }
       guard !records.isEmpty else { continue }
-      records[records.count - 1].take(words[0], value)
+      records[records.count - 1].take(key, value)
     }
   }
 

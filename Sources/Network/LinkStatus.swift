@@ -2,24 +2,24 @@ import Addresses
 import Configuration
 
 /// A link as it is beside what is wanted of it, item by item.
-public struct LinkStatus: Equatable {
+public struct LinkStatus: Equatable, Sendable {
   public let name: String
   /// In the words of ip-link(8): `up, carrier, mtu 1500, 52:54:00:12:34:56`.
   public let summary: String
   public private(set) var items: [Item] = []
 
-  public struct Item: Equatable {
+  public struct Item: Equatable, Sendable {
     public let kind: Kind
     /// What is wanted, or what is there where nothing is: without the device's name.
     public let text: String
     public let state: State
   }
 
-  public enum Kind: String, Equatable {
+  public enum Kind: String, Equatable, Sendable {
     case link, address, route, neighbor
   }
 
-  public enum State: Equatable {
+  public enum State: Equatable, Sendable {
     case asWanted
     case missing
     /// Something else is there in its place.
@@ -42,7 +42,8 @@ public struct LinkStatus: Equatable {
 
   /// `wanted` is `nil` for a link that the metadata do not name.
   public init(
-    _ wanted: LinkConfiguration?, _ found: FoundLink, record: LinkRecord?, kernel: KernelFeatures
+    _ wanted: LinkConfiguration?, _ found: FoundLink, linklessRoutes: [FoundRoute] = [],
+    record: LinkRecord?, kernel: KernelFeatures
   ) {
     name = found.name
     let state = found.isUp ? (found.hasCarrier ? "up, carrier" : "up, no carrier") : "down"
@@ -51,7 +52,7 @@ public struct LinkStatus: Equatable {
     let record = record ?? LinkRecord(index: found.index)
     if let wanted { addLink(wanted, found) }
     addAddresses(wanted?.addresses ?? [], found, record, kernel)
-    addRoutes(wanted.map { WantedRoutes($0).routes } ?? [], found)
+    addRoutes(wanted.map { WantedRoutes($0).routes } ?? [], found.routes, linklessRoutes)
     addNeighbors(wanted?.neighbors ?? [], found, record, kernel)
   }
 
@@ -104,9 +105,11 @@ public struct LinkStatus: Equatable {
     }
   }
 
-  private mutating func addRoutes(_ wanted: [Route], _ found: FoundLink) {
+  private mutating func addRoutes(
+    _ wanted: [Route], _ found: [FoundRoute], _ linklessRoutes: [FoundRoute]
+  ) {
     var unexplained: [Route.Key: [FoundRoute]] = [:]
-    for route in found.routes { unexplained[route.route.key, default: []].append(route) }
+    for route in found + linklessRoutes { unexplained[route.route.key, default: []].append(route) }
     for route in wanted {
       let there = unexplained.removeValue(forKey: route.key) ?? []
       let state: State =
@@ -120,7 +123,7 @@ public struct LinkStatus: Equatable {
       add(.route, route.words(), state)
     }
     // The kernel's own tables and multicast prefixes are no news.
-    for there in found.routes where unexplained[there.route.key] != nil {
+    for there in found where unexplained[there.route.key] != nil {
       let route = there.route
       guard route.type == .unicast, !route.key.destination.address.isMulticast else { continue }
       add(.route, route.words(), there.mark == Ownership.mark ? .leftOver : .notOurs)

@@ -2,7 +2,7 @@ import Addresses
 import Configuration
 
 /// One change of the kernel's network state. `description` is the command that does the same.
-public struct NetworkStep: Equatable {
+public struct NetworkStep: Equatable, Sendable {
   public let link: LinkIdentity
   public let action: Action
 
@@ -11,7 +11,7 @@ public struct NetworkStep: Equatable {
     self.action = action
   }
 
-  public enum Action: Equatable {
+  public enum Action: Equatable, Sendable {
     /// `net.ipv6.conf.<link>.accept_ra`: 0 never, 1 unless forwarding, 2 always.
     case acceptRA(Int)
     /// `net.ipv4.conf.<link>.promote_secondaries`, so that a removed address takes no other with it.
@@ -37,7 +37,7 @@ public struct NetworkStep: Equatable {
 }
 
 /// A link by index, which the kernel goes by, and by name, which people do.
-public struct LinkIdentity: Equatable {
+public struct LinkIdentity: Equatable, Sendable {
   public let index: UInt32
   public let name: String
 
@@ -119,7 +119,7 @@ extension Route {
     {
       words += " scope \(scope.rawValue)"
     }
-    if key.table != Self.mainTable { words += " table \(key.table)" }
+    if key.table != Self.defaultTable(of: type) { words += " table \(key.table)" }
     if key.metric != Self.defaultMetric(destination.family) { words += " metric \(key.metric)" }
     if let source { words += " src \(source)" }
     if let mtu { words += " mtu \(mtu)" }

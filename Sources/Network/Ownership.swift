@@ -11,7 +11,7 @@ public enum Ownership {
 }
 
 /// What the kernel can remember for us.
-public struct KernelFeatures: Equatable {
+public struct KernelFeatures: Equatable, Sendable {
   public var keepsAddressMarks: Bool
   public var keepsNeighborMarks: Bool
 
@@ -35,7 +35,7 @@ public struct KernelFeatures: Equatable {
 }
 
 /// What a link was before guestagent, kept below /run until `down` has put it back.
-public struct LinkRecord: Equatable {
+public struct LinkRecord: Equatable, Sendable {
   /// The index tells the NIC, since it survives renaming.
   public var index: UInt32
   public var broughtUp = false

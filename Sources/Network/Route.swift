@@ -2,9 +2,9 @@ import Addresses
 import Configuration
 
 /// A route as the kernel keeps it, with nothing left to a default.
-public struct Route: Hashable {
+public struct Route: Hashable, Sendable {
   /// What the kernel takes two routes for the same by.
-  public struct Key: Hashable {
+  public struct Key: Hashable, Sendable {
     public var destination: IPPrefix
     public var table: UInt32
     /// `RTA_PRIORITY`; IPv6 keeps 1024 where none is given.
@@ -24,16 +24,19 @@ public struct Route: Hashable {
 
   /// `RT_TABLE_MAIN`.
   public static let mainTable: UInt32 = 254
+  /// `RT_TABLE_LOCAL`.
+  public static let localTable: UInt32 = 255
 
   public init(
-    to destination: IPPrefix, table: UInt32 = mainTable, metric: UInt32? = nil,
+    to destination: IPPrefix, table: UInt32? = nil, metric: UInt32? = nil,
     type: RouteConfiguration.RouteType = .unicast, via gateway: IPAddress? = nil,
     isOnLink: Bool = false, scope: RouteConfiguration.Scope? = nil, source: IPAddress? = nil,
     mtu: UInt32? = nil
   ) {
     // The kernel takes metric 0 of IPv6 for 1024 (IP6_RT_PRIO_USER).
     let metric = metric == nil || metric == 0 ? Self.defaultMetric(destination.family) : metric!
-    key = Key(destination: destination, table: table, metric: metric)
+    key = Key(
+      destination: destination, table: table ?? Self.defaultTable(of: type), metric: metric)
     self.type = type
     self.gateway = gateway
     self.isOnLink = isOnLink
@@ -58,6 +61,14 @@ public struct Route: Hashable {
     }
   }
 
+  /// Source: ip-route(8), "table".
+  static func defaultTable(of type: RouteConfiguration.RouteType) -> UInt32 {
+    switch type {
+    case .local, .broadcast, .nat, .anycast: localTable
+    case .unicast, .multicast, .blackhole, .unreachable, .prohibit, .throw, .xresolve: mainTable
+    }
+  }
+
   /// Whether the type leads to no link, so that the kernel takes no device with it.
   public var isLinkless: Bool {
     switch type {
@@ -67,10 +78,14 @@ public struct Route: Hashable {
   }
 
   /// Whether a route that is there does what this one is to do. A route of somebody else may
-  /// reach the gateway without the on-link flag.
+  /// reach the gateway without the on-link flag, and prefer a source where we ask for none, as the
+  /// kernel's own do.
   func isMet(by found: FoundRoute) -> Bool {
     var other = found.route
-    if found.mark != Ownership.mark { other.isOnLink = isOnLink }
+    if found.mark != Ownership.mark {
+      other.isOnLink = isOnLink
+      if source == nil { other.source = nil }
+    }
     return self == other
   }
 }

@@ -3,7 +3,7 @@ import Addresses
 /// The steps that take back what is ours on a link, in the reverse order of `LinkPlan`: neighbours,
 /// routes through gateways, routes on the link, addresses; down only if we brought it up; then the
 /// hardware address, MTU, name and sysctls that were there before.
-public struct Takedown: Equatable {
+public struct Takedown: Equatable, Sendable {
   public private(set) var steps: [NetworkStep] = []
 
   public init(

@@ -2,7 +2,8 @@ import Addresses
 import Configuration
 
 /// The routes of a link with every default decided, in the order in which the kernel can take them:
-/// those on the link, those through gateways, those that lead nowhere.
+/// those on the link, those through gateways, those that lead nowhere. The kernel itself makes the
+/// route to the network of an IPv4 address, and refuses a second one.
 struct WantedRoutes {
   private(set) var routes: [Route] = []
   /// Gateways that no route of the link covers; they are taken to be on the link.
@@ -11,6 +12,9 @@ struct WantedRoutes {
   init(_ link: LinkConfiguration) {
     let onLink = link.routes.filter { $0.via == nil && $0.type == .unicast }.map { $0.to }
     let covered = link.addresses.map { $0.prefix }.filter { !$0.isHost } + onLink
+    let networks = Set(
+      link.addresses.map { $0.prefix }.filter { $0.family == .ipv4 && !$0.isHost }
+        .map { Route(to: $0.network) })
     // Many routes share few gateways.
     var coverage: [IPAddress: Bool] = [:]
     func isCovered(_ gateway: IPAddress) -> Bool {
@@ -29,10 +33,11 @@ struct WantedRoutes {
         isUncovered = true
       }
       let route = Route(
-        to: configured.to, table: configured.table ?? Route.mainTable, metric: configured.metric,
+        to: configured.to, table: configured.table, metric: configured.metric,
         type: configured.type, via: configured.via,
         isOnLink: configured.via != nil && isOnLink, scope: configured.scope,
         source: configured.from, mtu: configured.mtu)
+      if networks.contains(route) { continue }
       routes.append(route)
       if isUncovered { uncovered.append(route) }
     }
