@@ -15,8 +15,8 @@ public struct LinkPlan: Equatable, Sendable {
   /// What `down` will need, once the steps are done.
   public private(set) var record: LinkRecord
   /// Whether the steps disturb more than they name, so that one has to look again after them: a
-  /// new hardware address makes the kernel flush routes, neighbours and IPv6 addresses, and the
-  /// last IPv4 address takes the routes and neighbours of IPv4 with it.
+  /// last IPv4 address takes the routes and neighbours of IPv4 with it, and for a new hardware
+  /// address some drivers take the link down.
   public private(set) var flushes = false
 
   public init(
@@ -28,7 +28,11 @@ public struct LinkPlan: Equatable, Sendable {
     self.record = record ?? LinkRecord(index: found.index)
 
     planLink(wanted, found)
+    // The kernel drops all neighbours with the old hardware address, permanent ones too.
+    var found = found
+    if flushes { found.neighbors = [] }
     planAddresses(wanted, found, kernel)
+    dropWhatGoesWithAddresses(&found)
     let routes = WantedRoutes(wanted)
     planRoutes(routes.routes, found, linklessRoutes)
     planNeighbors(wanted.neighbors, found, kernel)
@@ -37,7 +41,8 @@ public struct LinkPlan: Equatable, Sendable {
 
     for route in routes.uncovered {
       notes.append(
-        "gateway \(route.gateway!) is covered by no route on the link; it is taken to be on the link")
+        "gateway \(route.gateway!) is covered by no route on the link;"
+          + " it is taken to be on the link")
     }
     if wanted.dhcp4 == true { notes.append("dhcp4 is left to the guest's DHCP client") }
     if wanted.dhcp6 == true { notes.append("dhcp6 is left to the guest's DHCP client") }
@@ -127,6 +132,7 @@ public struct LinkPlan: Equatable, Sendable {
     _ wanted: [Route], _ found: FoundLink, _ linklessRoutes: [FoundRoute]
   ) {
     let present = Self.byKey(found.routes + linklessRoutes)
+    let networks = WantedRoutes.networks(of: found.addresses.map { $0.prefix })
     let unready = Set(
       found.addresses.filter { $0.duplicateDetection == .running }.map { $0.prefix.address }
         + steps.compactMap { step in
@@ -136,13 +142,20 @@ public struct LinkPlan: Equatable, Sendable {
             nil
           }
         })
+    var late: [IPPrefix] = []
     for route in wanted {
       let same = present[route.key] ?? []
       if same.contains(where: route.isMet) { continue }
+      // The kernel routes the networks of its addresses once the link is up.
+      if !found.isUp, networks.contains(route) { continue }
       let replaces = same.contains { $0.mark == Ownership.mark }
       let step = NetworkStep(link, replaces ? .replaceRoute(route) : .addRoute(route))
-      if let source = route.source, source.family == .ipv6, unready.contains(source) {
+      let waits = route.source.map { $0.family == .ipv6 && unready.contains($0) } ?? false
+      // A gateway behind a route that waits is not reached before it.
+      let follows = route.gateway.map { gateway in late.contains { $0.contains(gateway) } } ?? false
+      if waits || follows {
         deferred.append(step)
+        if route.gateway == nil { late.append(route.key.destination) }
       } else {
         steps.append(step)
       }
@@ -181,10 +194,12 @@ public struct LinkPlan: Equatable, Sendable {
     _ linklessRoutes: [FoundRoute], _ kernel: KernelFeatures
   ) {
     for neighbor in found.neighbors
-    where found.owns(neighbor, record, kernel) && !wanted.neighbors.contains(where: { $0.to == neighbor.to }) {
+    where found.owns(neighbor, record, kernel)
+      && !wanted.neighbors.contains(where: { $0.to == neighbor.to })
+    {
       add(.removeNeighbor(neighbor.to))
-      record.neighbors.removeAll { $0 == neighbor.to }
     }
+    record.neighbors.removeAll { address in !wanted.neighbors.contains { $0.to == address } }
     let ours = (found.routes + linklessRoutes).filter { $0.mark == Ownership.mark }
     let keys = ours.isEmpty ? [] : Set(routes.map { $0.key })
     let stale = ours.map { $0.route }.filter { !keys.contains($0.key) }
@@ -192,7 +207,8 @@ public struct LinkPlan: Equatable, Sendable {
       add(.removeRoute(route))
     }
     let removed = found.addresses.filter { address in
-      found.owns(address, record, kernel) && !wanted.addresses.contains { $0.prefix == address.prefix }
+      found.owns(address, record, kernel)
+        && !wanted.addresses.contains { $0.prefix == address.prefix }
     }
     for address in removed {
       add(.removeAddress(address.prefix))
@@ -200,8 +216,30 @@ public struct LinkPlan: Equatable, Sendable {
     }
   }
 
+  /// What an IPv4 address removed for its label takes along: routes that prefer it as a source, and
+  /// all routes and neighbours of IPv4 if it is the last one. They are planned anew.
+  private func dropWhatGoesWithAddresses(_ found: inout FoundLink) {
+    var count = found.addresses.filter { $0.prefix.family == .ipv4 }.count
+    for step in steps {
+      switch step.action {
+      case .addAddress(let address) where address.prefix.family == .ipv4:
+        count += 1
+      case .removeAddress(let prefix):
+        count -= 1
+        found.routes.removeAll {
+          $0.mark == Ownership.mark && $0.route.source == prefix.address
+        }
+        guard count == 0 else { continue }
+        found.routes.removeAll { $0.route.key.destination.family == .ipv4 }
+        found.neighbors.removeAll { $0.to.family == .ipv4 }
+      default: break
+      }
+    }
+  }
+
   /// Removing an IPv4 address does more than it says: it takes secondary ones of its network along
-  /// unless they are promoted, and the last one takes all IPv4 routes and neighbours of the link.
+  /// unless they are promoted, its network's route goes, which may be wanted, and the last one
+  /// takes all IPv4 routes and neighbours of the link.
   private mutating func protectOtherAddresses(_ wanted: LinkConfiguration, _ found: FoundLink) {
     let others = found.addresses.map { $0.prefix } + wanted.addresses.map { $0.prefix }
     var count = found.addresses.filter { $0.prefix.family == .ipv4 }.count
@@ -212,7 +250,8 @@ public struct LinkPlan: Equatable, Sendable {
         count += 1
       case .removeAddress(let prefix) where prefix.family == .ipv4:
         count -= 1
-        if count == 0 { flushes = true }
+        let carriesRoute = wanted.routes.contains { $0.to == prefix.network }
+        if count == 0 || carriesRoute { flushes = true }
         if !prefix.isHost {
           promotes =
             promotes || others.contains { $0 != prefix && $0.network == prefix.network }
@@ -225,17 +264,5 @@ public struct LinkPlan: Equatable, Sendable {
       let before = LinkIdentity(index: found.index, name: found.name)
       steps.insert(NetworkStep(before, .promoteSecondaries), at: 0)
     }
-  }
-}
-
-extension FoundLink {
-  func owns(_ address: FoundAddress, _ record: LinkRecord, _ kernel: KernelFeatures) -> Bool {
-    kernel.keepsAddressMarks
-      ? address.mark == Ownership.mark : record.addresses.contains(address.prefix)
-  }
-
-  func owns(_ neighbor: FoundNeighbor, _ record: LinkRecord, _ kernel: KernelFeatures) -> Bool {
-    kernel.keepsNeighborMarks
-      ? neighbor.mark == Ownership.mark : record.neighbors.contains(neighbor.to)
   }
 }

@@ -14,7 +14,7 @@ public struct NetworkStep: Equatable, Sendable {
   public enum Action: Equatable, Sendable {
     /// `net.ipv6.conf.<link>.accept_ra`: 0 never, 1 unless forwarding, 2 always.
     case acceptRA(Int)
-    /// `net.ipv4.conf.<link>.promote_secondaries`, so that a removed address takes no other with it.
+    /// `net.ipv4.conf.<link>.promote_secondaries`, so that a removed address takes no other along.
     case promoteSecondaries
     case generateAddresses(FoundLink.AddressGeneration)
     case rename(String)

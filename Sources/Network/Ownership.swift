@@ -56,3 +56,15 @@ public struct LinkRecord: Equatable, Sendable {
   /// Whether there is nothing to put back.
   public var isEmpty: Bool { self == LinkRecord(index: index) }
 }
+
+extension FoundLink {
+  func owns(_ address: FoundAddress, _ record: LinkRecord, _ kernel: KernelFeatures) -> Bool {
+    kernel.keepsAddressMarks
+      ? address.mark == Ownership.mark : record.addresses.contains(address.prefix)
+  }
+
+  func owns(_ neighbor: FoundNeighbor, _ record: LinkRecord, _ kernel: KernelFeatures) -> Bool {
+    kernel.keepsNeighborMarks
+      ? neighbor.mark == Ownership.mark : record.neighbors.contains(neighbor.to)
+  }
+}

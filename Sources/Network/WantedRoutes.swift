@@ -9,26 +9,41 @@ struct WantedRoutes {
   /// Gateways that no route of the link covers; they are taken to be on the link.
   private(set) var uncovered: [Route] = []
 
+  /// The routes that the kernel makes by itself for IPv4 addresses, their source left aside.
+  static func networks(of addresses: [IPPrefix]) -> Set<Route> {
+    Set(addresses.filter { $0.family == .ipv4 && !$0.isHost }.map { Route(to: $0.network) })
+  }
+
+  private struct Hop: Hashable {
+    let gateway: IPAddress
+    let table: UInt32
+  }
+
   init(_ link: LinkConfiguration) {
-    let onLink = link.routes.filter { $0.via == nil && $0.type == .unicast }.map { $0.to }
-    let covered = link.addresses.map { $0.prefix }.filter { !$0.isHost } + onLink
-    let networks = Set(
-      link.addresses.map { $0.prefix }.filter { $0.family == .ipv4 && !$0.isHost }
-        .map { Route(to: $0.network) })
+    let addresses = link.addresses.map { $0.prefix }.filter { !$0.isHost }
+    let networks = Self.networks(of: addresses)
+    // The kernel looks for a gateway in the table of its route, and then as for any packet.
+    let onLink = link.routes.filter { $0.via == nil && $0.type == .unicast }
     // Many routes share few gateways.
-    var coverage: [IPAddress: Bool] = [:]
-    func isCovered(_ gateway: IPAddress) -> Bool {
-      if let known = coverage[gateway] { return known }
+    var coverage: [Hop: Bool] = [:]
+    func isCovered(_ hop: Hop) -> Bool {
+      if let known = coverage[hop] { return known }
       let answer =
-        gateway.family == .ipv6 && gateway.isLinkLocal
-        || covered.contains { $0.contains(gateway) }
-      coverage[gateway] = answer
+        hop.gateway.family == .ipv6 && hop.gateway.isLinkLocal
+        || addresses.contains { $0.contains(hop.gateway) }
+        || onLink.contains { route in
+          let table = route.table ?? Route.mainTable
+          return (table == hop.table || table == Route.mainTable) && route.to.contains(hop.gateway)
+        }
+      coverage[hop] = answer
       return answer
     }
     for configured in link.routes {
       var isOnLink = configured.onLink ?? false
       var isUncovered = false
-      if let gateway = configured.via, configured.onLink == nil, !isCovered(gateway) {
+      if let gateway = configured.via, configured.onLink == nil,
+        !isCovered(Hop(gateway: gateway, table: configured.table ?? Route.mainTable))
+      {
         isOnLink = true
         isUncovered = true
       }

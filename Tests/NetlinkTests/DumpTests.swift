@@ -201,10 +201,16 @@ import Testing
 
   @Test(arguments: [
     // EPERM, then an error message too short for its errno.
-    ("24 00 00 00 02 00 00 00 05 00 00 00 00 00 00 00 ff ff ff ff 10 00 00 00 1a 00 01 03 05 00 00 00 00 00 00 00", 1),
+    (
+      "24 00 00 00 02 00 00 00 05 00 00 00 00 00 00 00 ff ff ff ff"
+        + " 10 00 00 00 1a 00 01 03 05 00 00 00 00 00 00 00", 1
+    ),
     ("12 00 00 00 02 00 00 00 05 00 00 00 00 00 00 00 ff ff 00 00", 71),
-    ("24 00 00 00 02 00 00 00 05 00 00 00 00 00 00 00 00 00 00 80 10 00 00 00 1a 00 01 03 05 00 00 00 00 00 00 00", Int32.min),
-  ])
+    (
+      "24 00 00 00 02 00 00 00 05 00 00 00 00 00 00 00 00 00 00 80"
+        + " 10 00 00 00 1a 00 01 03 05 00 00 00 00 00 00 00", Int32.min
+    ),
+  ] as [(String, Int32)])
   func `a refused dump has the errno`(message: String, errno: Int32) {
     var found = FoundNetwork()
     var progress = DumpProgress()

@@ -507,10 +507,17 @@ func `a sysctl is no message`(action: NetworkStep.Action) {
 }
 
 @Test(arguments: [
-  (Dump.links, "28 00 00 00 12 00 01 03 05 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 08 00 1d 00 08 00 00 00"),
+  (
+    Dump.links,
+    "28 00 00 00 12 00 01 03 05 00 00 00 00 00 00 00"
+      + " 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 08 00 1d 00 08 00 00 00"
+  ),
   (.addresses, "18 00 00 00 16 00 01 03 05 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00"),
   (.routes, "1c 00 00 00 1a 00 01 03 05 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00"),
-  (.neighbors, "1c 00 00 00 1e 00 01 03 05 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00"),
+  (
+    .neighbors,
+    "1c 00 00 00 1e 00 01 03 05 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00"
+  ),
 ])
 func `a dump is asked for in all families`(dump: Dump, request: String) {
   #expect(hexadecimal(dump.request(sequence: 5)) == request)

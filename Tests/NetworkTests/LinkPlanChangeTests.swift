@@ -56,7 +56,10 @@ private func gateway(_ change: (inout RouteConfiguration) -> Void) -> RouteConfi
     (gateway { $0.via = ip("192.0.2.9") }, "replace default via 192.0.2.9 dev eth0"),
     (gateway { $0.mtu = 1400 }, "replace default via 192.0.2.1 dev eth0 mtu 1400"),
     (gateway { $0.onLink = true }, "replace default via 192.0.2.1 dev eth0 onlink"),
-    (gateway { $0.from = ip("198.51.100.176") }, "replace default via 192.0.2.1 dev eth0 src 198.51.100.176"),
+    (
+      gateway { $0.from = ip("198.51.100.176") },
+      "replace default via 192.0.2.1 dev eth0 src 198.51.100.176"
+    ),
     (gateway { ($0.type, $0.via) = (.blackhole, nil) }, "replace blackhole default"),
     (gateway { $0.via = nil }, "replace default dev eth0"),
     (
@@ -137,8 +140,32 @@ private func gateway(_ change: (inout RouteConfiguration) -> Void) -> RouteConfi
         ip address del 192.0.2.2/32 dev eth0
         ip address add 192.0.2.2/32 label eth0:a dev eth0
         """)
-    // With its last IPv4 address the link loses its IPv4 routes and neighbours.
     #expect(plan.flushes)
+  }
+
+  @Test func `what went with an address for its label is planned anew`() {
+    var link = missionLink
+    link.addresses[0].label = "eth0:a"
+    // With its last IPv4 address the link loses its IPv4 routes and neighbours.
+    #expect(
+      plan(link, on: missionDone).text == """
+        ip address del 198.51.100.176/32 dev eth0
+        ip address add 198.51.100.176/32 label eth0:a dev eth0
+        ip route add 198.51.100.176/29 dev eth0
+        ip route add 192.0.2.0/26 dev eth0
+        ip route add default via 192.0.2.1 dev eth0
+        ip neighbor replace 192.0.2.1 lladdr 00:00:5e:00:01:01 dev eth0 nud permanent
+        """)
+    // Else only the routes that prefer it as a source.
+    var found = missionDone
+    found.addresses.append(foundAddress("203.0.113.2/32"))
+    found.routes[0].route.source = ip("198.51.100.176")
+    #expect(
+      plan(link, on: found).text == """
+        ip address del 198.51.100.176/32 dev eth0
+        ip address add 198.51.100.176/32 label eth0:a dev eth0
+        ip route add default via 192.0.2.1 dev eth0
+        """)
   }
 
   @Test func `the last IPv4 address takes routes with it, so one looks again`() {

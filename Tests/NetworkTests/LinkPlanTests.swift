@@ -109,7 +109,8 @@ import Testing
       "ip neighbor replace 2001:db8::1 lladdr 00:00:5e:00:01:01 dev eth0 nud permanent"),
     (wanted { $0.linkLocal = .init(ipv4: false, ipv6: true) }, ""),
     (wanted { $0.linkLocal = .init(ipv4: true, ipv6: false) },
-      "ip link set dev eth0 addrgenmode none\nnote: IPv4 link-local addressing is left to the guest's own service"),
+      "ip link set dev eth0 addrgenmode none\n"
+        + "note: IPv4 link-local addressing is left to the guest's own service"),
     (wanted { $0.dhcp4 = true }, "note: dhcp4 is left to the guest's DHCP client"),
     (wanted { $0.dhcp6 = true }, "note: dhcp6 is left to the guest's DHCP client"),
     (wanted { ($0.dhcp4, $0.dhcp6) = (false, false) }, ""),
@@ -179,6 +180,24 @@ import Testing
         == "\(command) route add default via \(gateway) dev eth0\(onlink)\(isNoted ? note : "")")
   }
 
+  @Test(arguments: [
+    (nil, 1000, ""), (1000, 1000, ""), (1000, nil, " onlink"), (99, 1000, " onlink"),
+  ] as [(UInt32?, UInt32?, String)])
+  func `a gateway is looked for in the table of its route and in the main one`(
+    onLink: UInt32?, gateway: UInt32?, word: String
+  ) {
+    let link = wanted {
+      $0.routes = [
+        route("192.0.2.0/26") { $0.table = onLink },
+        route("0.0.0.0/0", via: "192.0.2.1") { $0.table = gateway },
+      ]
+    }
+    let table = gateway.map { " table \($0)" } ?? ""
+    #expect(
+      LinkPlan(for: link, on: nic(), kernel: .new).steps.last?.description
+        == "ip route add default via 192.0.2.1 dev eth0\(word)\(table)")
+  }
+
   @Test func `an IPv4 route may go through an IPv6 gateway`() {
     let link = wanted { $0.routes = [route("0.0.0.0/0", via: "fe80::1")] }
     #expect(plan(link) == "ip route add default via inet6 fe80::1 dev eth0")
@@ -237,10 +256,39 @@ import Testing
     #expect(plan(link, on: found) == String(deferred.dropFirst("later: ".count)))
   }
 
+  @Test func `a gateway behind a route that waits for a probe waits with it`() {
+    let link = wanted {
+      $0.addresses = [address("2001:db8::2/128")]
+      $0.routes = [
+        route("2001:db8:1::/64") { $0.from = ip("2001:db8::2") },
+        route("::/0", via: "2001:db8:1::1"),
+      ]
+    }
+    #expect(
+      plan(link) == """
+        ip -6 address add 2001:db8::2/128 dev eth0
+        later: ip -6 route add 2001:db8:1::/64 dev eth0 src 2001:db8::2
+        later: ip -6 route add default via 2001:db8:1::1 dev eth0
+        """)
+  }
+
   @Test func `a new hardware address of a link that is up calls for another look`() {
     let link = wanted { $0.macAddress = mac("52:54:00:00:00:99") }
     #expect(LinkPlan(for: link, on: nic(), kernel: .new).flushes)
     #expect(!LinkPlan(for: link, on: nic { $0.isUp = false }, kernel: .new).flushes)
     #expect(plan(link) == "ip link set dev eth0 address 52:54:00:00:00:99")
+    // The kernel drops all neighbours with the old one.
+    let mission = wanted {
+      $0.macAddress = mac("52:54:00:00:00:99")
+      ($0.addresses, $0.routes) = (missionLink.addresses, missionLink.routes)
+      $0.neighbors = [neighbor("192.0.2.1")]
+    }
+    var done = missionDone
+    done.neighbors.append(foundNeighbor("192.0.2.9", mark: Ownership.mark))
+    #expect(
+      plan(mission, on: done) == """
+        ip link set dev eth0 address 52:54:00:00:00:99
+        ip neighbor replace 192.0.2.1 lladdr 00:00:5e:00:01:01 dev eth0 nud permanent
+        """)
   }
 }
