@@ -90,6 +90,11 @@ extension YAMLReader {
       }
     }
     if match == LinkConfiguration.Match() {
+      guard entries.isEmpty else {
+        // Without the key that is not known it would fit every NIC.
+        error(value, "match: expected name, macaddress or driver")
+        return nil
+      }
       // netplan: an empty match is every NIC.
       match.name = Glob("*")
     }
