@@ -20,8 +20,8 @@ public struct Status {
     for (position, link) in found.enumerated() {
       let pair = assignment.pairs.first { $0.found == position }
       let status = LinkStatus(
-        pair.map { wanted[$0.wanted] }, link, record: state.records[link.index],
-        kernel: state.kernel)
+        pair.map { wanted[$0.wanted] }, link, linklessRoutes: state.found.linklessRoutes,
+        record: state.records[link.index], kernel: state.kernel)
       if let only = options.interface, only != link.name { continue }
       // The loopback has nothing to tell unless something of ours is on it.
       if pair == nil, link.name == "lo", status.isAsWanted { continue }

@@ -12,10 +12,13 @@ public struct LinkPlan: Equatable {
   public private(set) var deferred: [NetworkStep] = []
   /// What a person should know.
   public private(set) var notes: [String] = []
+  /// What of the configuration cannot be done at all.
+  public private(set) var refusals: [String] = []
   /// What `down` will need, once the steps are done.
   public private(set) var record: LinkRecord
   /// Whether the steps disturb more than they name, so that one has to look again after them: a
-  /// new hardware address makes the kernel flush routes, neighbours and IPv6 addresses.
+  /// new hardware address makes the kernel flush routes, neighbours and IPv6 addresses; with the
+  /// last IPv4 address of a link go its IPv4 routes and neighbours.
   public private(set) var flushes = false
 
   public init(
@@ -33,6 +36,12 @@ public struct LinkPlan: Equatable {
     planNeighbors(wanted.neighbors, found, kernel)
     planRemovals(wanted, routes.routes, found, linklessRoutes, kernel)
 
+    for route in routes.conflicts {
+      refusals.append(
+        "another route to \(route.key.destination) has the same table and metric: not added: "
+          + route.words())
+    }
+    for route in routes.repeated { notes.append("route given more than once: \(route.words())") }
     for route in routes.uncovered {
       notes.append(
         "gateway \(route.gateway!) is covered by no route on the link; it is taken to be on the link")
@@ -106,6 +115,7 @@ public struct LinkPlan: Equatable {
       }
       if let label = address.label, label != present.label {
         // The kernel changes no label in place.
+        flushes = true
         add(.removeAddress(address.prefix))
         add(.addAddress(address))
       } else if present.isDeprecated != address.deprecated || !present.isPermanent {
@@ -194,6 +204,12 @@ public struct LinkPlan: Equatable {
     }
     if removed.contains(where: { isPrimaryOfOthers($0, wanted, found) }) {
       steps.insert(NetworkStep(LinkIdentity(index: found.index, name: found.name), .promoteSecondaries), at: 0)
+    }
+    if removed.contains(where: { $0.prefix.family == .ipv4 }),
+      !wanted.addresses.contains(where: { $0.prefix.family == .ipv4 }),
+      !found.addresses.contains(where: { $0.prefix.family == .ipv4 && !removed.contains($0) })
+    {
+      flushes = true
     }
     for address in removed {
       add(.removeAddress(address.prefix))

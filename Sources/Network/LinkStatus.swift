@@ -42,7 +42,8 @@ public struct LinkStatus: Equatable {
 
   /// `wanted` is `nil` for a link that the metadata do not name.
   public init(
-    _ wanted: LinkConfiguration?, _ found: FoundLink, record: LinkRecord?, kernel: KernelFeatures
+    _ wanted: LinkConfiguration?, _ found: FoundLink, linklessRoutes: [FoundRoute] = [],
+    record: LinkRecord?, kernel: KernelFeatures
   ) {
     name = found.name
     let state = found.isUp ? (found.hasCarrier ? "up, carrier" : "up, no carrier") : "down"
@@ -51,7 +52,9 @@ public struct LinkStatus: Equatable {
     let record = record ?? LinkRecord(index: found.index)
     if let wanted { addLink(wanted, found) }
     addAddresses(wanted?.addresses ?? [], found, record, kernel)
-    addRoutes(wanted.map { WantedRoutes($0).routes } ?? [], found)
+    if let wanted { addRoutes(WantedRoutes(wanted), found, linklessRoutes) } else {
+      addOtherRoutes(Self.byKey(found.routes), found)
+    }
     addNeighbors(wanted?.neighbors ?? [], found, record, kernel)
   }
 
@@ -104,11 +107,20 @@ public struct LinkStatus: Equatable {
     }
   }
 
-  private mutating func addRoutes(_ wanted: [Route], _ found: FoundLink) {
-    var unexplained: [Route.Key: [FoundRoute]] = [:]
-    for route in found.routes { unexplained[route.route.key, default: []].append(route) }
-    for route in wanted {
-      let there = unexplained.removeValue(forKey: route.key) ?? []
+  private static func byKey(_ routes: [FoundRoute]) -> [Route.Key: [FoundRoute]] {
+    var table: [Route.Key: [FoundRoute]] = [:]
+    for route in routes { table[route.route.key, default: []].append(route) }
+    return table
+  }
+
+  private mutating func addRoutes(
+    _ wanted: WantedRoutes, _ found: FoundLink, _ linklessRoutes: [FoundRoute]
+  ) {
+    var unexplained = Self.byKey(found.routes)
+    let leadingNowhere = Self.byKey(linklessRoutes)
+    for route in wanted.routes {
+      let onLink = unexplained.removeValue(forKey: route.key) ?? []
+      let there = onLink + (leadingNowhere[route.key] ?? [])
       let state: State =
         if there.contains(where: route.isMet) {
           .asWanted
@@ -119,6 +131,13 @@ public struct LinkStatus: Equatable {
         }
       add(.route, route.words(), state)
     }
+    for conflict in wanted.conflicts { add(.route, conflict.words(), .missing) }
+    addOtherRoutes(unexplained, found)
+  }
+
+  private mutating func addOtherRoutes(
+    _ unexplained: [Route.Key: [FoundRoute]], _ found: FoundLink
+  ) {
     // The kernel's own tables and multicast prefixes are no news.
     for there in found.routes where unexplained[there.route.key] != nil {
       let route = there.route

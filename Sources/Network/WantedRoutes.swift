@@ -7,6 +7,11 @@ struct WantedRoutes {
   private(set) var routes: [Route] = []
   /// Gateways that no route of the link covers; they are taken to be on the link.
   private(set) var uncovered: [Route] = []
+  /// Routes that the kernel takes for the same as one before them, though they lead elsewhere: it
+  /// can hold the first only.
+  private(set) var conflicts: [Route] = []
+  /// Routes given more than once.
+  private(set) var repeated: [Route] = []
 
   init(_ link: LinkConfiguration) {
     let onLink = link.routes.filter { $0.via == nil && $0.type == .unicast }.map { $0.to }
@@ -21,6 +26,9 @@ struct WantedRoutes {
       coverage[gateway] = answer
       return answer
     }
+    // By position, so that the table holds no second copy of 100,000 routes.
+    var positions: [Route.Key: Int] = [:]
+    positions.reserveCapacity(link.routes.count)
     for configured in link.routes {
       var isOnLink = configured.onLink ?? false
       var isUncovered = false
@@ -33,6 +41,11 @@ struct WantedRoutes {
         type: configured.type, via: configured.via,
         isOnLink: configured.via != nil && isOnLink, scope: configured.scope,
         source: configured.from, mtu: configured.mtu)
+      if let first = positions[route.key] {
+        if routes[first] == route { repeated.append(route) } else { conflicts.append(route) }
+        continue
+      }
+      positions[route.key] = routes.count
       routes.append(route)
       if isUncovered { uncovered.append(route) }
     }

@@ -119,6 +119,7 @@ struct NetworkApply {
   ) {
     var object = ObjectReport(first.link.name)
     for note in first.notes { report.note(first.link.name, note) }
+    if !first.refusals.isEmpty { object.failure = first.refusals.joined(separator: "; ") }
     object.steps = carryOut(first.steps)
     if options.dryRun {
       object.steps += carryOut(first.deferred)
@@ -129,8 +130,9 @@ struct NetworkApply {
         round += 1
         guard let next = planAgain(plan, wanted, awaitingAddresses: !plan.flushes) else { break }
         // What failed once is not tried again.
-        let tried = object.steps.map { $0.step.description }
-        object.steps += carryOut(next.steps.filter { !tried.contains($0.description) })
+        let failed = object.steps.filter { $0.outcome.outcome == .failed }
+          .map { $0.step.description }
+        object.steps += carryOut(next.steps.filter { !failed.contains($0.description) })
         plan = next
       }
       tellDuplicates(first.link.index, &object, &report)
