@@ -6,7 +6,7 @@ import Configuration
 /// through gateways, neighbours, and then the removal of what is ours and no longer wanted.
 public struct LinkPlan: Equatable {
   public let link: LinkIdentity
-  public private(set) var steps: [NetworkStep] = []
+  public internal(set) var steps: [NetworkStep] = []
   /// Steps that need an IPv6 address whose duplicate address detection has to end first: the
   /// kernel refuses a tentative one as the source of a route.
   public private(set) var deferred: [NetworkStep] = []
