@@ -1,11 +1,12 @@
 /// A name that the kernel accepts for a network interface: 1 to 15 bytes, not `.` or `..`,
-/// without `/`, `:` and white space. Source: `dev_valid_name`, net/core/dev.c.
+/// without `/`, `:` and white space; nor with `%`, which the kernel takes for the place of a
+/// number of its choice. Source: `dev_valid_name`, `dev_get_valid_name`, net/core/dev.c.
 public struct InterfaceName: Hashable, Sendable {
   public let text: String
 
   public init?(_ text: some StringProtocol) {
     let forbidden: (UInt8) -> Bool = {
-      $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: ":") || $0 == 0 || $0 == 0x20
+      $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: "%") || $0 == 0 || $0 == 0x20
         || (0x09...0x0D).contains($0)
     }
     guard (1...15).contains(text.utf8.count), text != ".", text != "..",

@@ -31,6 +31,7 @@ extension IPFamily {
 }
 
 private let created = NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL
+private let appended = NLM_F_ACK | NLM_F_CREATE | NLM_F_APPEND
 private let replaced = NLM_F_ACK | NLM_F_CREATE | NLM_F_REPLACE
 
 extension Request {
@@ -71,6 +72,8 @@ extension Request {
 
     case .addRoute(let route):
       start(RTM_NEWROUTE, flags: created, sequence, route, link: link)
+    case .appendRoute(let route):
+      start(RTM_NEWROUTE, flags: appended, sequence, route, link: link)
     case .replaceRoute(let route):
       start(RTM_NEWROUTE, flags: replaced, sequence, route, link: link)
     case .removeRoute(let route):

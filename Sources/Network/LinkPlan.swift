@@ -6,18 +6,20 @@ import Configuration
 /// through gateways, neighbours, and then the removal of what is ours and no longer wanted.
 public struct LinkPlan: Equatable, Sendable {
   public let link: LinkIdentity
-  public private(set) var steps: [NetworkStep] = []
+  public internal(set) var steps: [NetworkStep] = []
   /// Steps that need an IPv6 address whose duplicate address detection has to end first: the
   /// kernel refuses a tentative one as the source of a route.
   public private(set) var deferred: [NetworkStep] = []
   /// What a person should know.
   public private(set) var notes: [String] = []
+  /// What of the configuration cannot be done at all.
+  public private(set) var refusals: [String] = []
   /// What `down` will need, once the steps are done.
-  public private(set) var record: LinkRecord
+  public internal(set) var record: LinkRecord
   /// Whether the steps disturb more than they name, so that one has to look again after them: a
   /// last IPv4 address takes the routes and neighbours of IPv4 with it, and for a new hardware
   /// address some drivers take the link down.
-  public private(set) var flushes = false
+  public internal(set) var flushes = false
 
   public init(
     for wanted: LinkConfiguration, on found: FoundLink, linklessRoutes: [FoundRoute] = [],
@@ -39,6 +41,12 @@ public struct LinkPlan: Equatable, Sendable {
     planRemovals(wanted, routes.routes, found, linklessRoutes, kernel)
     protectOtherAddresses(wanted, found)
 
+    for route in routes.conflicts {
+      refusals.append(
+        "another route to \(route.key.destination) has the same table and metric: not added: "
+          + route.words())
+    }
+    for route in routes.repeated { notes.append("route given more than once: \(route.words())") }
     for route in routes.uncovered {
       notes.append(
         "gateway \(route.gateway!) is covered by no route on the link;"
@@ -51,7 +59,7 @@ public struct LinkPlan: Equatable, Sendable {
     }
   }
 
-  private mutating func add(_ action: NetworkStep.Action) {
+  mutating func add(_ action: NetworkStep.Action) {
     steps.append(NetworkStep(link, action))
   }
 
@@ -66,26 +74,37 @@ public struct LinkPlan: Equatable, Sendable {
         steps.append(NetworkStep(before, .acceptRA(value)))
         record.acceptRA = record.acceptRA ?? present
       }
+    } else if wanted.acceptRA == nil, let value = record.acceptRA {
+      if value != found.acceptRA { steps.append(NetworkStep(before, .acceptRA(value))) }
+      record.acceptRA = nil
     }
     if let linkLocal = wanted.linkLocal, let present = found.addressGeneration,
       (present == .none) == linkLocal.ipv6
     {
       steps.append(NetworkStep(before, .generateAddresses(linkLocal.ipv6 ? .eui64 : .none)))
       record.addressGeneration = record.addressGeneration ?? present
+    } else if wanted.linkLocal == nil, let mode = record.addressGeneration {
+      if mode != found.addressGeneration {
+        steps.append(NetworkStep(before, .generateAddresses(mode)))
+      }
+      record.addressGeneration = nil
     }
     if found.name != link.name {
       steps.append(NetworkStep(before, .rename(link.name)))
       record.name = record.name ?? found.name
     }
-    if let mtu = wanted.mtu, mtu != found.mtu {
+    // What the metadata no longer name becomes again what it was before us.
+    if let mtu = wanted.mtu ?? record.mtu, mtu != found.mtu {
       add(.setMTU(mtu))
       record.mtu = record.mtu ?? found.mtu
     }
-    if let address = wanted.macAddress, address != found.macAddress {
+    if wanted.mtu == nil { record.mtu = nil }
+    if let address = wanted.macAddress ?? record.macAddress, address != found.macAddress {
       add(.setMACAddress(address))
       record.macAddress = record.macAddress ?? found.macAddress
       flushes = found.isUp
     }
+    if wanted.macAddress == nil { record.macAddress = nil }
     if !found.isUp {
       add(.bringUp)
       record.broughtUp = true
@@ -113,6 +132,7 @@ public struct LinkPlan: Equatable, Sendable {
       }
       if let label = address.label, label != present.label {
         // The kernel changes no label in place.
+        flushes = true
         add(.removeAddress(address.prefix))
         add(.addAddress(address))
       } else if present.isDeprecated != address.deprecated || !present.isPermanent {
@@ -148,8 +168,15 @@ public struct LinkPlan: Equatable, Sendable {
       if same.contains(where: route.isMet) { continue }
       // The kernel routes the networks of its addresses once the link is up.
       if !found.isUp, networks.contains(route) { continue }
-      let replaces = same.contains { $0.mark == Ownership.mark }
-      let step = NetworkStep(link, replaces ? .replaceRoute(route) : .addRoute(route))
+      let action: NetworkStep.Action =
+        if same.contains(where: { $0.mark == Ownership.mark }) {
+          .replaceRoute(route)
+        } else if same.contains(where: { $0.mark == Ownership.routerAdvertisement }) {
+          .appendRoute(route)
+        } else {
+          .addRoute(route)
+        }
+      let step = NetworkStep(link, action)
       let waits = route.source.map { $0.family == .ipv6 && unready.contains($0) } ?? false
       // A gateway behind a route that waits is not reached before it.
       let follows = route.gateway.map { gateway in late.contains { $0.contains(gateway) } } ?? false
@@ -184,85 +211,6 @@ public struct LinkPlan: Equatable, Sendable {
       if !kernel.keepsNeighborMarks, !record.neighbors.contains(neighbor.to) {
         record.neighbors.append(neighbor.to)
       }
-    }
-  }
-
-  // MARK: What is ours and no longer wanted
-
-  private mutating func planRemovals(
-    _ wanted: LinkConfiguration, _ routes: [Route], _ found: FoundLink,
-    _ linklessRoutes: [FoundRoute], _ kernel: KernelFeatures
-  ) {
-    for neighbor in found.neighbors
-    where found.owns(neighbor, record, kernel)
-      && !wanted.neighbors.contains(where: { $0.to == neighbor.to })
-    {
-      add(.removeNeighbor(neighbor.to))
-    }
-    record.neighbors.removeAll { address in !wanted.neighbors.contains { $0.to == address } }
-    let ours = (found.routes + linklessRoutes).filter { $0.mark == Ownership.mark }
-    let keys = ours.isEmpty ? [] : Set(routes.map { $0.key })
-    let stale = ours.map { $0.route }.filter { !keys.contains($0.key) }
-    for route in stale.filter({ $0.gateway != nil }) + stale.filter({ $0.gateway == nil }) {
-      add(.removeRoute(route))
-    }
-    let removed = found.addresses.filter { address in
-      found.owns(address, record, kernel)
-        && !wanted.addresses.contains { $0.prefix == address.prefix }
-    }
-    for address in removed {
-      add(.removeAddress(address.prefix))
-      record.addresses.removeAll { $0 == address.prefix }
-    }
-  }
-
-  /// What an IPv4 address removed for its label takes along: routes that prefer it as a source, and
-  /// all routes and neighbours of IPv4 if it is the last one. They are planned anew.
-  private func dropWhatGoesWithAddresses(_ found: inout FoundLink) {
-    var count = found.addresses.filter { $0.prefix.family == .ipv4 }.count
-    for step in steps {
-      switch step.action {
-      case .addAddress(let address) where address.prefix.family == .ipv4:
-        count += 1
-      case .removeAddress(let prefix):
-        count -= 1
-        found.routes.removeAll {
-          $0.mark == Ownership.mark && $0.route.source == prefix.address
-        }
-        guard count == 0 else { continue }
-        found.routes.removeAll { $0.route.key.destination.family == .ipv4 }
-        found.neighbors.removeAll { $0.to.family == .ipv4 }
-      default: break
-      }
-    }
-  }
-
-  /// Removing an IPv4 address does more than it says: it takes secondary ones of its network along
-  /// unless they are promoted, its network's route goes, which may be wanted, and the last one
-  /// takes all IPv4 routes and neighbours of the link.
-  private mutating func protectOtherAddresses(_ wanted: LinkConfiguration, _ found: FoundLink) {
-    let others = found.addresses.map { $0.prefix } + wanted.addresses.map { $0.prefix }
-    var count = found.addresses.filter { $0.prefix.family == .ipv4 }.count
-    var promotes = false
-    for step in steps {
-      switch step.action {
-      case .addAddress(let address) where address.prefix.family == .ipv4:
-        count += 1
-      case .removeAddress(let prefix) where prefix.family == .ipv4:
-        count -= 1
-        let carriesRoute = wanted.routes.contains { $0.to == prefix.network }
-        if count == 0 || carriesRoute { flushes = true }
-        if !prefix.isHost {
-          promotes =
-            promotes || others.contains { $0 != prefix && $0.network == prefix.network }
-        }
-      default: break
-      }
-    }
-    if promotes {
-      // Until the link is renamed its sysctls have the old name.
-      let before = LinkIdentity(index: found.index, name: found.name)
-      steps.insert(NetworkStep(before, .promoteSecondaries), at: 0)
     }
   }
 }

@@ -52,7 +52,9 @@ public struct LinkStatus: Equatable, Sendable {
     let record = record ?? LinkRecord(index: found.index)
     if let wanted { addLink(wanted, found) }
     addAddresses(wanted?.addresses ?? [], found, record, kernel)
-    addRoutes(wanted.map { WantedRoutes($0).routes } ?? [], found.routes, linklessRoutes)
+    if let wanted { addRoutes(WantedRoutes(wanted), found, linklessRoutes) } else {
+      addOtherRoutes(Self.byKey(found.routes), found)
+    }
     addNeighbors(wanted?.neighbors ?? [], found, record, kernel)
   }
 
@@ -105,13 +107,20 @@ public struct LinkStatus: Equatable, Sendable {
     }
   }
 
+  private static func byKey(_ routes: [FoundRoute]) -> [Route.Key: [FoundRoute]] {
+    var table: [Route.Key: [FoundRoute]] = [:]
+    for route in routes { table[route.route.key, default: []].append(route) }
+    return table
+  }
+
   private mutating func addRoutes(
-    _ wanted: [Route], _ found: [FoundRoute], _ linklessRoutes: [FoundRoute]
+    _ wanted: WantedRoutes, _ found: FoundLink, _ linklessRoutes: [FoundRoute]
   ) {
-    var unexplained: [Route.Key: [FoundRoute]] = [:]
-    for route in found + linklessRoutes { unexplained[route.route.key, default: []].append(route) }
-    for route in wanted {
-      let there = unexplained.removeValue(forKey: route.key) ?? []
+    var unexplained = Self.byKey(found.routes)
+    let leadingNowhere = Self.byKey(linklessRoutes)
+    for route in wanted.routes {
+      let onLink = unexplained.removeValue(forKey: route.key) ?? []
+      let there = onLink + (leadingNowhere[route.key] ?? [])
       let state: State =
         if there.contains(where: route.isMet) {
           .asWanted
@@ -122,8 +131,15 @@ public struct LinkStatus: Equatable, Sendable {
         }
       add(.route, route.words(), state)
     }
+    for conflict in wanted.conflicts { add(.route, conflict.words(), .missing) }
+    addOtherRoutes(unexplained, found)
+  }
+
+  private mutating func addOtherRoutes(
+    _ unexplained: [Route.Key: [FoundRoute]], _ found: FoundLink
+  ) {
     // The kernel's own tables and multicast prefixes are no news.
-    for there in found where unexplained[there.route.key] != nil {
+    for there in found.routes where unexplained[there.route.key] != nil {
       let route = there.route
       guard route.type == .unicast, !route.key.destination.address.isMulticast else { continue }
       add(.route, route.words(), there.mark == Ownership.mark ? .leftOver : .notOurs)

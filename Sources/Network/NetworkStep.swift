@@ -28,6 +28,8 @@ public struct NetworkStep: Equatable, Sendable {
     case changeAddress(AddressConfiguration)
     case removeAddress(IPPrefix)
     case addRoute(Route)
+    /// Beside one of IPv6 with the same key, from a router advertisement.
+    case appendRoute(Route)
     /// In place of ours with the same key, at once.
     case replaceRoute(Route)
     case removeRoute(Route)
@@ -75,6 +77,8 @@ extension NetworkStep: CustomStringConvertible {
       return "\(ip(prefix.family)) address del \(prefix) \(device)"
     case .addRoute(let route):
       return "\(ip(route.key.destination.family)) route add \(route.words(device))"
+    case .appendRoute(let route):
+      return "\(ip(route.key.destination.family)) route append \(route.words(device))"
     case .replaceRoute(let route):
       return "\(ip(route.key.destination.family)) route replace \(route.words(device))"
     case .removeRoute(let route):

@@ -8,6 +8,9 @@ public enum Ownership {
   /// Our number in all three. `ip route` prints it by name with
   /// `Packaging/rt_protos.d/guestagent.conf`.
   public static let mark: UInt8 = 103
+
+  /// `RTPROT_RA`: routes that the kernel has from router advertisements.
+  static let routerAdvertisement: UInt8 = 9
 }
 
 /// What the kernel can remember for us.

@@ -8,6 +8,11 @@ struct WantedRoutes {
   private(set) var routes: [Route] = []
   /// Gateways that no route of the link covers; they are taken to be on the link.
   private(set) var uncovered: [Route] = []
+  /// Routes that the kernel takes for the same as one before them, though they lead elsewhere: it
+  /// can hold the first only.
+  private(set) var conflicts: [Route] = []
+  /// Routes given more than once.
+  private(set) var repeated: [Route] = []
 
   /// The routes that the kernel makes by itself for IPv4 addresses, their source left aside.
   static func networks(of addresses: [IPPrefix]) -> Set<Route> {
@@ -38,6 +43,9 @@ struct WantedRoutes {
       coverage[hop] = answer
       return answer
     }
+    // By position, so that the table holds no second copy of 100,000 routes.
+    var positions: [Route.Key: Int] = [:]
+    positions.reserveCapacity(link.routes.count)
     for configured in link.routes {
       var isOnLink = configured.onLink ?? false
       var isUncovered = false
@@ -53,6 +61,11 @@ struct WantedRoutes {
         isOnLink: configured.via != nil && isOnLink, scope: configured.scope,
         source: configured.from, mtu: configured.mtu)
       if networks.contains(route) { continue }
+      if let first = positions[route.key] {
+        if routes[first] == route { repeated.append(route) } else { conflicts.append(route) }
+        continue
+      }
+      positions[route.key] = routes.count
       routes.append(route)
       if isUncovered { uncovered.append(route) }
     }

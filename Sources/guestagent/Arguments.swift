@@ -34,6 +34,8 @@ struct Arguments {
       let attached = equals.map { String(word[word.utf8.index(after: $0)...]) }
       func value() throws(UsageError) -> String {
         guard let value = attached ?? rest.popFirst() else { throw .valueMissing(name) }
+        // A shell's unset variable must not mean the running guest, or its root directory.
+        guard !value.isEmpty || name == "--cmdline" else { throw .valueMissing(name) }
         return value
       }
       switch name {

@@ -112,7 +112,10 @@ extension Output {
       if let name = link.setName { line("  set-name \(name)") }
       if let mtu = link.mtu { line("  mtu \(mtu)") }
       if let address = link.macAddress { line("  macaddress \(address)") }
-      print("  address", link.addresses.map { $0.prefix })
+      for address in link.addresses {
+        let label = address.label.map { " label \($0)" } ?? ""
+        line("  address \(address.prefix)\(label)\(address.deprecated ? " lifetime 0" : "")")
+      }
       for route in link.routes { line("  route \(route)") }
       for neighbor in link.neighbors {
         line("  neighbor \(neighbor.to) lladdr \(neighbor.linkLayerAddress)")
@@ -120,6 +123,10 @@ extension Output {
       if let dhcp = link.dhcp4 { line("  dhcp4 \(dhcp)") }
       if let dhcp = link.dhcp6 { line("  dhcp6 \(dhcp)") }
       if let accepts = link.acceptRA { line("  accept-ra \(accepts)") }
+      if let linkLocal = link.linkLocal {
+        let families = (linkLocal.ipv4 ? " ipv4" : "") + (linkLocal.ipv6 ? " ipv6" : "")
+        line("  link-local\(families.isEmpty ? " none" : families)")
+      }
       if let optional = link.optional { line("  optional \(optional)") }
       print("  nameserver", link.nameservers)
       print("  search", link.searchDomains)

@@ -215,6 +215,22 @@ private let rows: [(action: NetworkStep.Action, bytes: String)] = [
       08 00 04 00 07 00 00 00
     """
   ),
+  // ip -6 route append default via 2001:db8::1 dev eth0 metric 1024 proto 103
+  (
+    .appendRoute(Route(to: prefix("::/0"), via: ip("2001:db8::1"))),
+    """
+    - 54 00 00 00
+    + 40 00 00 00
+      18 00 05 0c
+      00 00 00 00 00 00 00 00
+      0a 00 00 00 fe 67 00 01 00 00 00 00
+    - 14 00 01 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00
+    + 08 00 06 00 00 04 00 00
+      14 00 05 00 20 01 0d b8 00 00 00 00 00 00 00 00 00 00 00 01
+    - 08 00 06 00 00 04 00 00
+      08 00 04 00 07 00 00 00
+    """
+  ),
   // ip route replace default via 192.0.2.1 dev eth0 onlink mtu 1400 proto 103
   (
     .replaceRoute(

@@ -27,6 +27,35 @@ private func gateway(_ change: (inout RouteConfiguration) -> Void) -> RouteConfi
         """)
   }
 
+  @Test func `a default route from router advertisements makes room for a static one`() {
+    let found = nic { $0.routes = [foundRoute("::/0", via: "fe80::1", mark: 9)] }
+    let link = wanted { $0.routes = [route("::/0", via: "fe80::2")] }
+    #expect(plan(link, on: found).text == "ip -6 route append default via fe80::2 dev eth0")
+  }
+
+  @Test func `what the metadata no longer name becomes what it was before`() {
+    let found = nic {
+      $0.mtu = 1400
+      $0.macAddress = mac("52:54:00:00:00:99")
+      $0.acceptRA = 0
+      $0.addressGeneration = FoundLink.AddressGeneration.none
+    }
+    var record = LinkRecord(index: 2)
+    record.mtu = 1500
+    record.macAddress = mac("52:54:00:12:34:56")
+    record.acceptRA = 1
+    record.addressGeneration = .eui64
+    let plan = LinkPlan(for: wanted(), on: found, record: record, kernel: .new)
+    #expect(
+      plan.text == """
+        sysctl -w net.ipv6.conf.eth0.accept_ra=1
+        ip link set dev eth0 addrgenmode eui64
+        ip link set dev eth0 mtu 1500
+        ip link set dev eth0 address 52:54:00:12:34:56
+        """)
+    #expect(plan.record.isEmpty)
+  }
+
   @Test func `what is somebody else's stays`() {
     let found = nic {
       $0.addresses = [foundAddress("192.0.2.2/24"), foundAddress("fe80::1/64", mark: 3)]

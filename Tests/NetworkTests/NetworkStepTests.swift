@@ -41,6 +41,10 @@ import Testing
     "ip route add default via inet6 fe80::1 dev eth0.5"
   ),
   (
+    .appendRoute(Route(to: prefix("::/0"), via: ip("2001:db8::1"))),
+    "ip -6 route append default via 2001:db8::1 dev eth0.5"
+  ),
+  (
     .replaceRoute(Route(to: prefix("203.0.113.0/24"), type: .prohibit)),
     "ip route replace prohibit 203.0.113.0/24"
   ),

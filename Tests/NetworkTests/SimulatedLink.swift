@@ -54,6 +54,8 @@ struct SimulatedLink {
     case .addRoute(let route):
       if routes.contains(where: { $0.route.key == route.key }) { return "EEXIST" }
       return put(route)
+    case .appendRoute(let route):
+      return put(route)
     case .replaceRoute(let route):
       let key = route.key
       if let refusal = refusal(of: route) { return refusal }

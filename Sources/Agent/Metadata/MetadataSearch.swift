@@ -34,7 +34,7 @@ public struct MetadataSearch {
     if let path = options.metadataPath {
       seeds = [try seed(at: path)]
     } else {
-      seeds = seedFolder()
+      seeds = seedFolder(&diagnostics)
       let isComplete =
         commandLine.map { definesNetwork($0) } ?? false
         || seeds.contains { $0.networkConfig != nil }
@@ -90,13 +90,16 @@ public struct MetadataSearch {
     return seed
   }
 
-  private func seedFolder() -> [NoCloudSeed] {
-    guard
-      let seed = try? NoCloudSeed(
-        name: "nocloud:\(Self.seedFolder)", folder: Self.seedFolder, in: options.files),
-      !seed.isEmpty
-    else { return [] }
-    return [seed]
+  /// One that cannot be read is warned of, and passed over like such a disk.
+  private func seedFolder(_ diagnostics: inout Diagnostics) -> [NoCloudSeed] {
+    do {
+      let seed = try NoCloudSeed(
+        name: "nocloud:\(Self.seedFolder)", folder: Self.seedFolder, in: options.files)
+      return seed.isEmpty ? [] : [seed]
+    } catch {
+      diagnostics.warn(Place(Self.seedFolder), error.description)
+      return []
+    }
   }
 
   /// Looks at the disks, and again at each event of a block device until one has metadata.

@@ -27,7 +27,8 @@ struct NetworkApply {
     let seconds = options.dryRun ? 0 : options.waitSeconds
     if seconds > 0, state.isIncomplete(assignment, wanted) {
       // What is there is not kept waiting by what is not.
-      done = configure(assignment, besides: [], &report)
+      var nothing: [LeftOver] = []
+      done = configure(assignment, besides: [], &nothing, &report)
       assignment = try state.await(wanted, seconds: seconds)
     }
     if let name = options.interface, links.isEmpty, !assignment.finds(name, in: state, wanted) {
@@ -42,12 +43,12 @@ struct NetworkApply {
         ObjectReport(name, failure: "udev is not done with it after \(options.waitSeconds) s"))
     }
     // Found before anything is done, since one look after a link's steps sees them.
-    let leftOver = assignment.refusals.isEmpty ? takedowns(besides: assignment.pairs) : []
-    _ = configure(assignment, besides: done, &report)
+    var leftOver = assignment.refusals.isEmpty ? takedowns(besides: assignment.pairs) : []
+    _ = configure(assignment, besides: done, &leftOver, &report)
     for (link, steps) in leftOver {
       var object = ObjectReport(link.name)
       object.steps = carryOut(steps)
-      report.objects.append(object)
+      if !steps.isEmpty { report.objects.append(object) }
       if !options.dryRun, object.outcome != .failed { state.records[link.index] = nil }
     }
     if !options.dryRun, !leftOver.isEmpty { saveRecords(&report) }
@@ -55,20 +56,61 @@ struct NetworkApply {
 
   /// Plans all links that are there and ready, then carries the plans out; the links' numbers.
   private mutating func configure(
-    _ assignment: LinkAssignment, besides done: [UInt32], _ report: inout Report
+    _ assignment: LinkAssignment, besides done: [UInt32], _ leftOver: inout [LeftOver],
+    _ report: inout Report
   ) -> [UInt32] {
     let pairs = assignment.pairs.filter {
       concerns($0) && state.isReady($0.found) && !done.contains(state.found.links[$0.found].index)
     }
-    let plans = pairs.map { plan(wanted[$0.wanted], state.found.links[$0.found]) }
+    makeRoomForNames(pairs, &report)
+    var plans = pairs.map { plan(wanted[$0.wanted], state.found.links[$0.found]) }
     if !options.dryRun {
       for plan in plans where state.records[plan.link.index] != plan.record {
         state.records[plan.link.index] = plan.record.isEmpty ? nil : plan.record
       }
       saveRecords(&report)
     }
+    let moves = RouteMoves(plans.map { $0.steps + $0.deferred } + leftOver.map { $0.steps })
+    for position in plans.indices {
+      give(plans[position].takeRemovals(moves), plans[position].link.name, &report)
+    }
+    for position in leftOver.indices {
+      let removals = moves.takeRemovals(outOf: &leftOver[position].steps)
+      give(removals, leftOver[position].link.name, &report)
+    }
     for (pair, plan) in zip(pairs, plans) { carryOut(plan, wanted[pair.wanted], &report) }
     return plans.map { $0.link.index }
+  }
+
+  /// Gives passing names to links that exchange theirs.
+  private mutating func makeRoomForNames(
+    _ pairs: [LinkAssignment.Pair], _ report: inout Report
+  ) {
+    let renamings = pairs.compactMap { pair -> (link: LinkIdentity, to: String)? in
+      let link = state.found.links[pair.found]
+      guard let name = wanted[pair.wanted].setName?.text, name != link.name else { return nil }
+      return (LinkIdentity(index: link.index, name: link.name), name)
+    }
+    let steps = passingNames(renamings)
+    for step in steps {
+      var record = state.records[step.link.index] ?? LinkRecord(index: step.link.index)
+      record.name = record.name ?? step.link.name
+      state.records[step.link.index] = record
+    }
+    if !steps.isEmpty, !options.dryRun { saveRecords(&report) }
+    for step in steps {
+      if give([step], step.link.name, &report) { state.take(step) }
+    }
+  }
+
+  /// Carries out what has to come before the rest, as an object of its own; whether it was done.
+  @discardableResult
+  private func give(_ steps: [NetworkStep], _ name: String, _ report: inout Report) -> Bool {
+    if steps.isEmpty { return true }
+    var object = ObjectReport(name)
+    object.steps = carryOut(steps)
+    report.objects.append(object)
+    return object.outcome != .failed
   }
 
   private mutating func saveRecords(_ report: inout Report) {
@@ -119,6 +161,7 @@ struct NetworkApply {
   ) {
     var object = ObjectReport(first.link.name)
     for note in first.notes { report.note(first.link.name, note) }
+    if !first.refusals.isEmpty { object.failure = first.refusals.joined(separator: "; ") }
     object.steps = carryOut(first.steps)
     if options.dryRun {
       object.steps += carryOut(first.deferred)
@@ -129,12 +172,16 @@ struct NetworkApply {
         round += 1
         guard let next = planAgain(plan, wanted, awaitingAddresses: !plan.flushes) else { break }
         // What failed once is not tried again.
-        let tried = object.steps.map { $0.step.description }
-        object.steps += carryOut(next.steps.filter { !tried.contains($0.description) })
+        let failed = object.steps.filter { $0.outcome.outcome == .failed }
+          .map { $0.step.description }
+        object.steps += carryOut(next.steps.filter { !failed.contains($0.description) })
         plan = next
       }
       tellDuplicates(first.link.index, &object, &report)
     }
+    // What came before the rest may have been all.
+    let isTold = report.objects.contains { $0.name == object.name && !$0.steps.isEmpty }
+    if object.steps.isEmpty, object.failure == nil, isTold { return }
     report.objects.append(object)
   }
 
@@ -177,7 +224,9 @@ struct NetworkApply {
 
   // MARK: What is ours on links that the metadata no longer name
 
-  private func takedowns(besides pairs: [LinkAssignment.Pair]) -> [(FoundLink, [NetworkStep])] {
+  private typealias LeftOver = (link: FoundLink, steps: [NetworkStep])
+
+  private func takedowns(besides pairs: [LinkAssignment.Pair]) -> [LeftOver] {
     guard options.interface == nil else { return [] }
     return state.found.links.indices.filter { position in
       !pairs.contains { $0.found == position }

@@ -17,9 +17,24 @@ struct NetworkDown {
     if let name = options.interface, links.isEmpty {
       report.objects.append(ObjectReport(name, failure: "no network interface of this name"))
     }
+    let passing = passingNames(
+      links.compactMap { link in
+        guard let name = state.records[link.index]?.name, name != link.name else { return nil }
+        return (LinkIdentity(index: link.index, name: link.name), name)
+      })
+    var renamed: [UInt32: String] = [:]
+    for step in passing {
+      var object = ObjectReport(step.link.name)
+      object.steps = carryOut([step])
+      report.objects.append(object)
+      if object.outcome != .failed, case .rename(let name) = step.action {
+        renamed[step.link.index] = name
+      }
+    }
     // Routes that lead nowhere go with the first link of all.
     var linklessRoutes = options.interface == nil ? state.found.linklessRoutes : []
-    for link in links.reversed() {
+    for var link in links.reversed() {
+      if let name = renamed[link.index] { link.name = name }
       let record = state.records[link.index]
       let steps = Takedown(
         of: link, linklessRoutes: linklessRoutes, record: record, kernel: state.kernel
@@ -27,10 +42,7 @@ struct NetworkDown {
       linklessRoutes = []
       guard !steps.isEmpty || record != nil else { continue }
       var object = ObjectReport(link.name)
-      object.steps =
-        options.dryRun
-        ? steps.map { StepReport(step: .network($0), outcome: .planned) }
-        : NetworkExecution(socket: state.socket).run(steps)
+      object.steps = carryOut(steps)
       report.objects.append(object)
       // What failed is still to be taken back.
       if !options.dryRun, object.outcome != .failed { state.records[link.index] = nil }
@@ -39,5 +51,11 @@ struct NetworkDown {
     let present = state.found.links.map { $0.index }
     state.records.records.removeAll { !present.contains($0.index) }
     do { try state.saveRecords() } catch { report.note("record", error.description) }
+  }
+
+  private func carryOut(_ steps: [NetworkStep]) -> [StepReport] {
+    options.dryRun
+      ? steps.map { StepReport(step: .network($0), outcome: .planned) }
+      : NetworkExecution(socket: state.socket).run(steps)
   }
 }

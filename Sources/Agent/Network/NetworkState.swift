@@ -42,6 +42,14 @@ struct NetworkState {
     }
   }
 
+  /// Takes a renaming as done, without another look.
+  mutating func take(_ step: NetworkStep) {
+    guard case .rename(let name) = step.action,
+      let position = found.links.firstIndex(where: { $0.index == step.link.index })
+    else { return }
+    found.links[position].name = name
+  }
+
   /// Looks once.
   mutating func assign(_ links: [LinkConfiguration]) throws(SystemError) -> LinkAssignment {
     try look(for: links)
