@@ -96,6 +96,8 @@ private struct Merge {
     }
     guard let network else { return takeResolvers(&result, nil) }
     result.origins.append(Origin(.network, [network], overridden: overridden))
+    let place = Place(network == cmdlineSource ? WordNotes.place.source : network)
+    result.warnOfEqualDefaultRoutes(place, &diagnostics)
     takeResolvers(&result, network)
   }
 

@@ -6,8 +6,12 @@ public struct RouteMoves {
 
   /// All steps that are to be carried out, link by link.
   public init(_ steps: [[NetworkStep]]) {
-    let removes = steps.contains { $0.contains { $0.removedRoute != nil } }
-    guard removes, steps.count > 1 else { return }
+    guard steps.count > 1 else { return }
+    var removes = false
+    for step in steps.joined() {
+      if case .removeRoute = step.action { removes = true }
+    }
+    guard removes else { return }
     for step in steps.joined() {
       if case .addRoute(let route) = step.action { added.insert(route.key) }
     }
@@ -16,15 +20,18 @@ public struct RouteMoves {
   /// The removals that have to come first, taken out of the steps of a link.
   public func takeRemovals(outOf steps: inout [NetworkStep]) -> [NetworkStep] {
     if added.isEmpty { return [] }
-    let first = steps.filter { $0.removedRoute.map(added.contains) ?? false }
-    if !first.isEmpty { steps.removeAll { $0.removedRoute.map(added.contains) ?? false } }
+    var first: [NetworkStep] = []
+    var others: [NetworkStep] = []
+    for step in steps {
+      if isInTheWay(step) { first.append(step) } else { others.append(step) }
+    }
+    if !first.isEmpty { steps = others }
     return first
   }
-}
 
-extension NetworkStep {
-  fileprivate var removedRoute: Route.Key? {
-    if case .removeRoute(let route) = action { route.key } else { nil }
+  private func isInTheWay(_ step: NetworkStep) -> Bool {
+    guard case .removeRoute(let route) = step.action else { return false }
+    return added.contains(route.key)
   }
 }
 

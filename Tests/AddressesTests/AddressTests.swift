@@ -76,7 +76,7 @@ func `what is no hardware address is refused`(text: String) {
   #expect(MACAddress(text) == nil)
 }
 
-@Test(arguments: ["", ".", "..", "a/b", "a b", "a:1", "sixteen-bytes-xx", "a\tb"])
+@Test(arguments: ["", ".", "..", "a/b", "a b", "a:1", "sixteen-bytes-xx", "a\tb", "net%d"])
 func `what the kernel refuses as an interface name is refused`(text: String) {
   #expect(InterfaceName(text) == nil)
 }

@@ -180,4 +180,26 @@ import Testing
         warning: nocloud:/seed/meta-data:1:1: unknown key "a"
         """)
   }
+
+  @Test(arguments: [
+    ("via: 192.0.2.1", "via: 198.51.100.1", "0.0.0.0/0"),
+    ("via: 192.0.2.1, metric: 100", "via: 198.51.100.1, metric: 100", "0.0.0.0/0 of metric 100"),
+    ("via: '2001:db8::1', metric: 1024", "via: '2001:db8::2'", "::/0"),
+    ("via: 192.0.2.1, metric: 100", "via: 198.51.100.1", nil),
+    ("via: 192.0.2.1, table: 100", "via: 198.51.100.1", nil),
+    ("via: 192.0.2.1", "via: '2001:db8::2'", nil),
+  ] as [(String, String, String?)])
+  func `default routes of two links that the kernel takes for the same are warned of`(
+    one: String, other: String, route: String?
+  ) {
+    let reading = Reading(
+      network: eth0("routes: [{to: default, \(one)}]")
+        + "  eth1: {routes: [{to: default, \(other)}]}")
+    let warning = route.map {
+      "warning: nocloud:/dev/vdb: \"eth0\" and \"eth1\" both have a default route \($0): "
+        + "the kernel holds one; give the other a metric of its own"
+    }
+    #expect(reading.findings == warning ?? "")
+    #expect(reading.configuration?.links.count == 2)
+  }
 }

@@ -28,6 +28,7 @@ import Testing
     (eth0("macaddress: 52:54:00:12:34"), "4:17: macaddress: expected a hardware address of six octets, found \"52:54:00:12:34\""),
     (eth0("match: {macaddress: '52:54:00:12:34:56:78'}"), "4:25: macaddress: expected a hardware address of six octets, found \"52:54:00:12:34:56:78\""),
     (eth0("set-name: lan0"), "4:5: \"set-name\" needs \"match\" to find the NIC"),
+    (eth0("match: {name: eth0}", "set-name: net%d"), "5:15: set-name: expected an interface name of 1 to 15 bytes, found \"net%d\""),
     (eth0("match: {name: eth0}", "set-name: a/b"), "5:15: set-name: expected an interface name of 1 to 15 bytes, found \"a/b\""),
     (eth0("gateway4: '2001:db8::1'"), "4:15: gateway4: expected an IPv4 address, found \"2001:db8::1\""),
     (eth0("link-local: [ipv5]"), "4:18: link-local: expected ipv4 or ipv6, found \"ipv5\""),
@@ -55,6 +56,12 @@ import Testing
   func `a wrong value is named, with what was expected`(text: String, error: String) {
     let reading = Reading(network: text)
     #expect(reading.findings == "network-config:" + error)
+    #expect(reading.configuration == nil)
+  }
+
+  @Test func `a match of unknown keys only is not taken for every NIC`() {
+    let reading = Reading(network: eth0("match: {macadress: '52:54:00:12:34:56'}"))
+    #expect(reading.errors == ["network-config:4:12: match: expected name, macaddress or driver"])
     #expect(reading.configuration == nil)
   }
 

@@ -155,6 +155,31 @@ route default6 via 2001:db8:3:47::1 dev eth0 proto 103
 """)
 
 
+def test_a_route_given_twice_is_one(lab):
+  result = lab.apply(lab.eth0("""
+addresses: [192.0.2.10/26]
+gateway4: 192.0.2.1
+routes: [{to: default, via: 192.0.2.1}]
+"""))
+  assert (result.status, result.err) == (
+    0, ["guestagent: note: eth0: route given more than once: default via 192.0.2.1"])
+  assert lab.state() == lines(CONFIGURED + "route default via 192.0.2.1 dev eth0 proto 103\n")
+
+
+def test_of_two_routes_that_the_kernel_takes_for_one_the_first_stays(lab):
+  seed = lab.eth0("""
+addresses: [192.0.2.10/26]
+routes: [{to: default, via: 192.0.2.1}, {to: default, via: 192.0.2.2}]
+""")
+  first, again = lab.apply(seed), lab.apply(seed)
+  for result in first, again:
+    assert (result.status, result.err) == (
+      1, ["guestagent: network: eth0: another route to 0.0.0.0/0 has the same table and metric:"
+          " not added: default via 192.0.2.2"])
+  assert (again.out, again.changed) == ([], [])
+  assert lab.state() == lines(CONFIGURED + "route default via 192.0.2.1 dev eth0 proto 103\n")
+
+
 def test_a_gateway_that_nothing_covers_is_taken_to_be_on_the_link(lab):
   result = lab.apply(lab.eth0("""
 addresses: [198.51.100.176/32]

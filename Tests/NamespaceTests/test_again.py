@@ -105,6 +105,55 @@ def test_changed_metadata_changes_exactly_the_difference(
     assert any(event in line for event in events), heard
 
 
+@pytest.mark.parametrize("addresses", [
+  pytest.param("[{198.51.100.176/32: {label: one}}]", id="its label changes"),
+  pytest.param("[]", id="it goes"),
+])
+def test_what_the_kernel_flushes_with_the_last_address_comes_back_at_once(lab, addresses):
+  text = PLAN.replace("  - {to: default, via: 192.0.2.1}\n", "")
+  assert lab.apply(lab.eth0(text)).status == 0
+  seed = lab.eth0(text.replace("[198.51.100.176/32]", addresses))
+  result = lab.apply(seed)
+  assert (result.status, result.problems) == (0, [])
+  assert "route 192.0.2.0/26 dev eth0 proto 103 scope link" in lab.state()
+  assert ("neighbor 192.0.2.1 lladdr 00:00:5e:00:01:01 dev eth0 permanent proto 103"
+          in lab.state())
+  assert lab.apply(seed).changed == []
+
+
+ON_ETH0 = "{addresses: [192.0.2.10/26], routes: [{to: default, via: 192.0.2.1, metric: %d}]}"
+ON_ETH1 = "{addresses: [192.0.2.74/26], routes: [{to: default, via: 192.0.2.65, metric: %d}]}"
+
+
+@pytest.mark.parametrize("old, new, commands", [
+  ({"eth1": ON_ETH1 % 100}, {"eth0": ON_ETH0 % 100, "eth1": "{}"},
+   ["ip route del default via 192.0.2.65 dev eth1 metric 100",
+    "ip link set dev eth0 up", "ip address add 192.0.2.10/26 dev eth0",
+    "ip route add default via 192.0.2.1 dev eth0 metric 100",
+    "ip address del 192.0.2.74/26 dev eth1"]),
+  ({"eth1": ON_ETH1 % 100}, {"eth0": ON_ETH0 % 100},
+   ["ip route del default via 192.0.2.65 dev eth1 metric 100",
+    "ip link set dev eth0 up", "ip address add 192.0.2.10/26 dev eth0",
+    "ip route add default via 192.0.2.1 dev eth0 metric 100",
+    "ip address del 192.0.2.74/26 dev eth1", "ip link set dev eth1 down"]),
+  ({"eth0": ON_ETH0 % 1, "eth1": ON_ETH1 % 2}, {"eth0": ON_ETH0 % 2, "eth1": ON_ETH1 % 1},
+   ["ip route del default via 192.0.2.1 dev eth0 metric 1",
+    "ip route del default via 192.0.2.65 dev eth1 metric 2",
+    "ip route add default via 192.0.2.1 dev eth0 metric 2",
+    "ip route add default via 192.0.2.65 dev eth1 metric 1"]),
+])
+def test_a_route_moves_from_one_link_to_another(lab, old, new, commands):
+  def seed(links):
+    return lab.metadata("version: 2\nethernets:\n" + "".join(
+      f"  {name}: {text}\n" for name, text in links.items()))
+  lab.add_nic("eth1", "52:54:00:00:00:02", "peer1", "52:54:00:00:01:02")
+  assert lab.apply(seed(old)).status == 0
+  result = lab.apply(seed(new))
+  assert (result.status, result.problems) == (0, [])
+  assert result.changed == commands
+  assert lab.apply(seed(new)).changed == []
+
+
 def test_an_emptied_link_loses_all_of_ours(lab):
   assert lab.apply(lab.eth0(PLAN)).status == 0
   result = lab.apply(lab.eth0("optional: true\n"))

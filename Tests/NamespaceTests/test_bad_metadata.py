@@ -118,3 +118,12 @@ def test_damaged_images_never_crash_and_never_hang(lab, make):
     assert result.status in (0, 2, 3), result
     if result.status != 0:
       assert result.err != []
+
+
+def test_a_seed_folder_that_cannot_be_read_is_named(lab):
+  folder = lab.root / "var/lib/cloud/seed/nocloud"
+  (folder / "meta-data").mkdir(parents=True)
+  result = lab.run("config")
+  assert result.status == 3
+  assert result.err[0] == ("guestagent: warning: /var/lib/cloud/seed/nocloud: cannot read"
+                           " /var/lib/cloud/seed/nocloud/meta-data: Is a directory")

@@ -67,6 +67,27 @@ macaddress: "52:54:00:aa:bb:cc"
   assert lab.state() == wanted
 
 
+def test_two_nics_exchange_their_names(lab):
+  lab.add_nic("eth1", "52:54:00:00:00:02", "peer1", "52:54:00:00:01:02")
+  before = lab.state()
+  seed = lab.metadata(f"""
+version: 2
+ethernets:
+  a: {{match: {{macaddress: "{GUEST_MAC}"}}, set-name: eth1}}
+  b: {{match: {{macaddress: "52:54:00:00:00:02"}}, set-name: eth0, accept-ra: false}}
+""")
+  result = lab.apply(seed)
+  assert (result.status, result.problems) == (0, [])
+  names = {line.split()[2]: line.split()[1] for line in lab.state() if line.startswith("link")}
+  assert names == {GUEST_MAC: "eth1", "52:54:00:00:00:02": "eth0"}
+  assert lab.sysctl("net.ipv6.conf.eth0.accept_ra") == "0"
+  assert lab.sysctl("net.ipv6.conf.eth1.accept_ra") == "1"
+  again = lab.apply(seed)
+  assert (again.status, again.out) == (0, ["unchanged: eth1", "unchanged: eth0"])
+  assert lab.run("down").status == 0
+  assert lab.state() == before
+
+
 def test_a_nic_that_is_up_is_renamed_and_keeps_what_it_has(lab):
   lab.ip("link set dev eth0 up")
   lab.ip("address add 203.0.113.7/24 dev eth0")

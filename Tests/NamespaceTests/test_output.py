@@ -143,6 +143,17 @@ def test_status_in_json(lab):
   ]
 
 
+def test_status_knows_routes_that_lead_to_no_link(lab):
+  seed = lab.eth0("""
+routes:
+  - {to: 198.51.100.200/32, type: blackhole}
+  - {to: "2001:db8:9::/48", type: unreachable}
+""")
+  assert lab.apply(seed).status == 0
+  told = lab.run("status", "--metadata", seed)
+  assert told.status == 0, told
+
+
 def test_status_names_an_absent_link(lab):
   result = lab.run("status", "--metadata", lab.metadata(
     "version: 2\nethernets:\n  eth7: {addresses: [192.0.2.10/26]}\n"), "--json")
@@ -156,6 +167,9 @@ def test_status_names_an_absent_link(lab):
   (["frobnicate"], 'unknown command "frobnicate"; expected apply, down, config or status'),
   (["apply", "--frob"], 'unknown option "--frob"'),
   (["apply", "--wait"], "--wait needs a value"),
+  (["apply", "--root", ""], "--root needs a value"),
+  (["apply", "--metadata="], "--metadata needs a value"),
+  (["down", "--interface", ""], "--interface needs a value"),
   (["apply", "--wait", "x"], '--wait "x" is not a number of seconds from 0 to 86400'),
   (["apply", "--wait", "-1"], '--wait "-1" is not a number of seconds from 0 to 86400'),
   (["apply", "--wait", "99999999999999999999"],

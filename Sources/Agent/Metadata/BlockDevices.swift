@@ -12,12 +12,19 @@ enum BlockDevices {
 
   /// Every device with the label of NoCloud's, in the order in which cloud-init takes them: the
   /// names sorted downward (vdb before vda, sr0 before sda). Read in place; a device that cannot
-  /// be read holds no metadata.
+  /// be read holds no metadata, and is spoken of only if no other does: it may be anybody's.
   static func seeds() -> Found {
     var found = Found()
+    var damaged = Found()
     for name in names() {
       let path = "/dev/\(name)"
-      guard let source = try? FileSource(path: path), let fileSystem = try? FileSystem(source),
+      guard let source = try? FileSource(path: path) else { continue }
+      let candidate: FileSystem<FileSource>?
+      do { candidate = try FileSystem(source) } catch {
+        damaged.warn(path, error.description)
+        continue
+      }
+      guard let fileSystem = candidate,
         fileSystem.labels.contains(where: { $0 == "cidata" || $0 == "CIDATA" })
       else { continue }
       do {
@@ -31,6 +38,7 @@ enum BlockDevices {
         found.warn(path, error.description)
       }
     }
+    if found.seeds.isEmpty { found.warnings += damaged.warnings }
     if found.seeds.count > 1 {
       let others = found.seeds.dropFirst().map { String($0.name.dropFirst("nocloud:".count)) }
       let used = found.seeds[0].name.dropFirst("nocloud:".count)
