@@ -35,7 +35,8 @@ public struct LinkPlan: Equatable {
 
     for route in routes.uncovered {
       notes.append(
-        "gateway \(route.gateway!) is covered by no route on the link; it is taken to be on the link")
+        "gateway \(route.gateway!) is covered by no route on the link; "
+          + "it is taken to be on the link")
     }
     if wanted.dhcp4 == true { notes.append("dhcp4 is left to the guest's DHCP client") }
     if wanted.dhcp6 == true { notes.append("dhcp6 is left to the guest's DHCP client") }
@@ -179,7 +180,9 @@ public struct LinkPlan: Equatable {
     _ linklessRoutes: [FoundRoute], _ kernel: KernelFeatures
   ) {
     for neighbor in found.neighbors
-    where found.owns(neighbor, record, kernel) && !wanted.neighbors.contains(where: { $0.to == neighbor.to }) {
+    where found.owns(neighbor, record, kernel)
+      && !wanted.neighbors.contains(where: { $0.to == neighbor.to })
+    {
       add(.removeNeighbor(neighbor.to))
       record.neighbors.removeAll { $0 == neighbor.to }
     }
@@ -190,10 +193,12 @@ public struct LinkPlan: Equatable {
       add(.removeRoute(route))
     }
     let removed = found.addresses.filter { address in
-      found.owns(address, record, kernel) && !wanted.addresses.contains { $0.prefix == address.prefix }
+      found.owns(address, record, kernel)
+        && !wanted.addresses.contains { $0.prefix == address.prefix }
     }
     if removed.contains(where: { isPrimaryOfOthers($0, wanted, found) }) {
-      steps.insert(NetworkStep(LinkIdentity(index: found.index, name: found.name), .promoteSecondaries), at: 0)
+      let before = LinkIdentity(index: found.index, name: found.name)
+      steps.insert(NetworkStep(before, .promoteSecondaries), at: 0)
     }
     for address in removed {
       add(.removeAddress(address.prefix))

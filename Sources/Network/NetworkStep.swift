@@ -14,7 +14,8 @@ public struct NetworkStep: Equatable {
   public enum Action: Equatable {
     /// `net.ipv6.conf.<link>.accept_ra`: 0 never, 1 unless forwarding, 2 always.
     case acceptRA(Int)
-    /// `net.ipv4.conf.<link>.promote_secondaries`, so that a removed address takes no other with it.
+    /// `net.ipv4.conf.<link>.promote_secondaries`, so that a removed address takes no other with
+    /// it.
     case promoteSecondaries
     case generateAddresses(FoundLink.AddressGeneration)
     case rename(String)
