@@ -65,7 +65,10 @@ let package = Package(
       : room("Devices", path: "Sources/Devices/Udev", ["Linux", "CUdev"]),
     room(
       "Agent",
-      ["Addresses", "Configuration", "Devices", "DiskFormats", "Linux", "Metadata", "Netlink", "Network"]),
+      [
+        "Addresses", "Configuration", "Devices", "DiskFormats", "Linux", "Metadata", "Netlink",
+        "Network",
+      ]),
 
     .executableTarget(
       name: "guestagent",

@@ -26,7 +26,9 @@ public enum Outcome: String, Equatable {
 
   /// Failed if any failed, changed if any changed.
   init(of outcomes: [Outcome]) {
-    self = outcomes.contains(.failed) ? .failed : outcomes.contains(.changed) ? .changed : .unchanged
+    self =
+      outcomes.contains(.failed)
+      ? .failed : outcomes.contains(.changed) ? .changed : .unchanged
   }
 }
 

@@ -29,7 +29,8 @@ extension [UInt8] {
     set {
       let size = MemoryLayout<Integer>.size
       for index in 0..<size {
-        self[offset + index] = UInt8(truncatingIfNeeded: newValue >> Integer(8 * (size - 1 - index)))
+        let shift = Integer(8 * (size - 1 - index))
+        self[offset + index] = UInt8(truncatingIfNeeded: newValue >> shift)
       }
     }
   }

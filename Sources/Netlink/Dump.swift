@@ -9,19 +9,20 @@ public enum Dump: CaseIterable, Sendable {
 
   /// The request, all families in one.
   public func request(sequence: UInt32) -> [UInt8] {
+    let flags = Int32(NLM_F_DUMP)
     switch self {
     case .links:
       var part = ifinfomsg()
       part.ifi_family = UInt8(AF_UNSPEC)
-      var request = Request(RTM_GETLINK, flags: Int32(NLM_F_DUMP), sequence: sequence, part)
+      var request = Request(RTM_GETLINK, flags: flags, sequence: sequence, part)
       request.add(IFLA_EXT_MASK, UInt32(RTEXT_FILTER_SKIP_STATS))
       return [UInt8](request.bytes)
     case .addresses:
-      return [UInt8](Request(RTM_GETADDR, flags: Int32(NLM_F_DUMP), sequence: sequence, ifaddrmsg()).bytes)
+      return [UInt8](Request(RTM_GETADDR, flags: flags, sequence: sequence, ifaddrmsg()).bytes)
     case .routes:
-      return [UInt8](Request(RTM_GETROUTE, flags: Int32(NLM_F_DUMP), sequence: sequence, rtmsg()).bytes)
+      return [UInt8](Request(RTM_GETROUTE, flags: flags, sequence: sequence, rtmsg()).bytes)
     case .neighbors:
-      return [UInt8](Request(RTM_GETNEIGH, flags: Int32(NLM_F_DUMP), sequence: sequence, ndmsg()).bytes)
+      return [UInt8](Request(RTM_GETNEIGH, flags: flags, sequence: sequence, ndmsg()).bytes)
     }
   }
 }
@@ -45,7 +46,9 @@ extension FoundNetwork {
   ) {
     Message.forEach(in: datagram) { message in
       guard message.header.nlmsg_seq == sequence else { return }
-      if message.header.nlmsg_flags & UInt16(NLM_F_DUMP_INTR) != 0 { progress.wasInterrupted = true }
+      if message.header.nlmsg_flags & UInt16(NLM_F_DUMP_INTR) != 0 {
+        progress.wasInterrupted = true
+      }
       switch Int32(message.header.nlmsg_type) {
       case NLMSG_DONE:
         progress.isDone = true
@@ -141,7 +144,8 @@ extension FoundAddress {
       }
     }
     // IPv6 has only IFA_ADDRESS; of a point-to-point pair IFA_LOCAL is ours.
-    guard let address = local ?? peer, let prefix = IPPrefix(address, length: Int(part.ifa_prefixlen))
+    guard let address = local ?? peer,
+      let prefix = IPPrefix(address, length: Int(part.ifa_prefixlen))
     else { return nil }
     var found = FoundAddress(prefix)
     found.label = label

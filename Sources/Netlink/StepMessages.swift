@@ -132,7 +132,8 @@ extension Request {
     part.rtm_family = destination.family.number
     part.rtm_dst_len = destination.length
     // Table numbers above 255 only fit the attribute.
-    part.rtm_table = route.key.table < 256 ? UInt8(route.key.table) : UInt8(RT_TABLE_UNSPEC.rawValue)
+    part.rtm_table =
+      route.key.table < 256 ? UInt8(route.key.table) : UInt8(RT_TABLE_UNSPEC.rawValue)
     part.rtm_protocol = Ownership.mark
     part.rtm_scope = route.scope.number
     part.rtm_type = route.type.number

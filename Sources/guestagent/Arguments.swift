@@ -82,7 +82,8 @@ extension UsageError: CustomStringConvertible {
   var description: String {
     switch self {
     case .commandMissing: "no command; expected apply, down, config or status"
-    case .unknownCommand(let word): "unknown command \"\(word)\"; expected apply, down, config or status"
+    case .unknownCommand(let word):
+      "unknown command \"\(word)\"; expected apply, down, config or status"
     case .unknownOption(let word): "unknown option \"\(word)\""
     case .valueMissing(let option): "\(option) needs a value"
     case .takesNoValue(let option): "\(option) takes no value"

@@ -96,7 +96,8 @@ struct Program {
     case .none:
       output.print(warningsOf: diagnostics)
       output.complain(
-        "no metadata found: no disk labelled cidata, no seed folder, no ip= on the kernel command line")
+        "no metadata found: no disk labelled cidata, no seed folder, "
+          + "no ip= on the kernel command line")
       return .noMetadata
     case .unusable(let path, let why):
       output.complain("metadata: \(path): \(why)")

@@ -57,7 +57,9 @@ extension JSON {
 
   static func warnings(_ diagnostics: Diagnostics) -> JSON {
     .array(diagnostics.warnings.map { warning in
-      .object([("where", .string(warning.place.description)), ("message", .string(warning.message))])
+      .object([
+        ("where", .string(warning.place.description)), ("message", .string(warning.message)),
+      ])
     })
   }
 

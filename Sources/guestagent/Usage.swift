@@ -4,22 +4,24 @@ enum Usage {
 
   static var text: String {
     """
-    guestagent configures a virtual machine from its metadata disk or kernel command line.
+    guestagent configures a virtual machine from its metadata.
 
     usage: guestagent apply  [OPTION...]   bring the guest to what the metadata say
            guestagent down   [OPTION...]   take back what apply did
            guestagent config [OPTION...]   print the configuration; looks at no link
-           guestagent status [OPTION...]   print what is wanted, what is there, what differs
+           guestagent status [OPTION...]   print what is wanted and what differs
 
       --metadata PATH    folder, image or block device, instead of a search for them
-      --cmdline TEXT     instead of /proc/cmdline (which --metadata alone does not read)
+      --cmdline TEXT     instead of /proc/cmdline, which is not read with --metadata
       --interface NAME   only this link, and neither host name nor resolvers
       --dry-run          print the commands that would do it, and do nothing
       --json             print for programs
-      --wait SECONDS     wait for a metadata disk and for NICs (apply: 10, config: 0)
-      --wait-dad         wait for IPv6 duplicate address detection, fail on a duplicate
-      --root DIR         files of the guest below DIR; the kernel's host name is left alone
-      --version, --help
+      --wait SECONDS     wait for a metadata disk and for NICs (apply: 10, else 0)
+      --wait-dad         wait until IPv6 duplicate address detection has ended; a
+                         duplicate is a failure
+      --root DIR         files of the guest below DIR; the kernel's host name stays
+      --version          print the version
+      --help             print this
 
     exit status: 0 all as wanted, 1 some step failed or something differs,
                  2 wrong usage or unusable metadata, 3 no metadata found

@@ -191,6 +191,7 @@ def test_help_and_version(lab):
   for word in ("apply", "down", "config", "status", "--metadata", "--cmdline", "--interface",
                "--dry-run", "--json", "--wait", "--wait-dad", "--root", "--version", "exit status"):
     assert word in told.text
+  assert [line for line in told.out if len(line) > 80] == []
   version = lab.run("--version", root=False)
   assert (version.status, version.err) == (0, [])
   assert version.out[0].split()[0] == "guestagent"

@@ -168,7 +168,9 @@ struct NetworkApply {
     } else {
       var plan = first
       var round = 1
-      while plan.flushes || !plan.deferred.isEmpty || waitsForDuplicates(round), round < Self.rounds {
+      while plan.flushes || !plan.deferred.isEmpty || waitsForDuplicates(round),
+        round < Self.rounds
+      {
         round += 1
         guard let next = planAgain(plan, wanted, awaitingAddresses: !plan.flushes) else { break }
         // What failed once is not tried again.
@@ -214,8 +216,8 @@ struct NetworkApply {
     guard let link = state.found.links.first(where: { $0.index == index }) else { return }
     let ours = link.addresses.filter { $0.mark == Ownership.mark }
     if let duplicate = ours.first(where: { $0.duplicateDetection == .failed }) {
-      object.failure = "address \(duplicate.prefix.address) is a duplicate: another host on the link"
-        + " has it"
+      object.failure = "address \(duplicate.prefix.address) is a duplicate: "
+        + "another host on the link has it"
     }
     for address in ours where address.duplicateDetection == .running {
       report.note(link.name, "duplicate address detection of \(address.prefix.address) still runs")
@@ -245,7 +247,9 @@ extension LinkConfiguration {
 }
 
 extension LinkAssignment {
-  fileprivate func finds(_ name: String, in state: NetworkState, _ links: [LinkConfiguration]) -> Bool {
+  fileprivate func finds(
+    _ name: String, in state: NetworkState, _ links: [LinkConfiguration]
+  ) -> Bool {
     pairs.contains { state.found.links[$0.found].name == name }
   }
 }

@@ -13,7 +13,9 @@ struct NetworkDown {
 
   mutating func run(_ report: inout Report) throws(SystemError) {
     try state.look(for: [])
-    let links = state.found.links.filter { options.interface == nil || $0.name == options.interface }
+    let links = state.found.links.filter {
+      options.interface == nil || $0.name == options.interface
+    }
     if let name = options.interface, links.isEmpty {
       report.objects.append(ObjectReport(name, failure: "no network interface of this name"))
     }

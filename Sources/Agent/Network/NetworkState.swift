@@ -81,7 +81,8 @@ struct NetworkState {
     DeviceEvents.isReady(linkIndex: found.links[position].index, in: files)
   }
 
-  /// Keeps the records below /run, before what they tell of is done; nothing if they are kept already.
+  /// Keeps the records below /run, before what they tell of is done; nothing if they are kept
+  /// already.
   mutating func saveRecords() throws(SystemError) {
     guard records != recordsAsSaved else { return }
     recordsAsSaved = records

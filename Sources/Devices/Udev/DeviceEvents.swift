@@ -43,7 +43,9 @@ public final class DeviceEvents {
     guard files.exists("/run/udev/control") else { return true }
     guard let library = udev_new() else { return true }
     defer { udev_unref(library) }
-    guard let device = udev_device_new_from_device_id(library, "n\(linkIndex)") else { return false }
+    guard let device = udev_device_new_from_device_id(library, "n\(linkIndex)") else {
+      return false
+    }
     defer { udev_device_unref(device) }
     return udev_device_get_is_initialized(device) == 1
   }

@@ -159,8 +159,8 @@ private func isBase60(_ text: String) -> Bool {
   return true
 }
 
-/// `52:54:00:12:34:56` read as 52·60⁵ + 54·60⁴ + ... and turned back: six numbers, the first up
-/// to 99, whose decimal digits are the octets' hexadecimal ones.
+/// `52:54:00:12:34:56` read as 52·60⁵ + 54·60⁴ + ... and turned back: six numbers, the first
+/// up to 99, whose decimal digits are the octets' hexadecimal ones.
 private func hardwareAddress(ofBase60 number: UInt64) -> MACAddress? {
   var rest = number
   var octets = [UInt8](repeating: 0, count: 6)
