@@ -70,7 +70,11 @@ struct NetworkApply {
       }
       saveRecords(&report)
     }
-    let moves = RouteMoves(plans.map { $0.steps + $0.deferred } + leftOver.map { $0.steps })
+    // One link moves no routes, and a long routing table is not copied for it.
+    let moves =
+      plans.count + leftOver.count < 2
+      ? RouteMoves([])
+      : RouteMoves(plans.map { $0.steps + $0.deferred } + leftOver.map { $0.steps })
     for position in plans.indices {
       give(plans[position].takeRemovals(moves), plans[position].link.name, &report)
     }
