@@ -67,13 +67,11 @@ public struct IPPrefix: Hashable, Sendable {
   /// The length of a netmask written as an address (`255.255.255.248`, `ffff:ffff::`);
   /// `nil` if its ones are not all on the left.
   public static func length(ofNetmask mask: IPAddress) -> Int? {
-    for length in 0...Int(mask.family.bits) {
-      let ones = IPAddress(
-        family: mask.family, high: mask.family == .ipv4 ? 0 : .max,
-        low: mask.family == .ipv4 ? 0xFFFF_FFFF : .max)
-      if IPPrefix(ones, length: length)!.network.address == mask { return length }
-    }
-    return nil
+    let ones = mask.high.nonzeroBitCount + mask.low.nonzeroBitCount
+    let all = IPAddress(
+      family: mask.family, high: mask.family == .ipv4 ? 0 : .max,
+      low: mask.family == .ipv4 ? UInt64(UInt32.max) : .max)
+    return IPPrefix(all, length: ones)?.network.address == mask ? ones : nil
   }
 }
 

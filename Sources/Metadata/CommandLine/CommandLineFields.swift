@@ -85,9 +85,7 @@ func addressAndLength(_ text: String) -> (address: IPAddress, length: Int?)? {
 /// The length of a dotted netmask; `nil`: no IPv4 address, or its ones are not all on the left.
 func prefixLength(ofNetmask text: some StringProtocol) -> Int? {
   guard let mask = IPAddress(text), mask.family == .ipv4 else { return nil }
-  let bits = mask.octets.reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
-  let length = (~bits).leadingZeroBitCount
-  return bits.nonzeroBitCount == length ? length : nil
+  return IPPrefix.length(ofNetmask: mask)
 }
 
 /// A number, or for IPv4 a dotted netmask.
