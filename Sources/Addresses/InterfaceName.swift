@@ -6,8 +6,8 @@ public struct InterfaceName: Hashable, Sendable {
 
   public init?(_ text: some StringProtocol) {
     let forbidden: (UInt8) -> Bool = {
-      $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: "%") || $0 == 0 || $0 == 0x20
-        || (0x09...0x0D).contains($0)
+      $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: "%")
+        || $0 == 0 || $0 == 0x20 || (0x09...0x0D).contains($0)
     }
     guard (1...15).contains(text.utf8.count), text != ".", text != "..",
       !text.utf8.contains(where: forbidden)

@@ -75,6 +75,7 @@ extension YAMLReader {
   private mutating func match(_ value: YAMLNode) -> LinkConfiguration.Match? {
     guard let entries = entries(value, "match") else { return nil }
     var match = LinkConfiguration.Match()
+    let errors = diagnostics.errors.count
     for entry in entries {
       let key = document.text(entry.key)
       switch key {
@@ -92,7 +93,9 @@ extension YAMLReader {
     if match == LinkConfiguration.Match() {
       guard entries.isEmpty else {
         // Without the key that is not known it would fit every NIC.
-        error(value, "match: expected name, macaddress or driver")
+        if diagnostics.errors.count == errors {
+          error(value, "match: expected name, macaddress or driver")
+        }
         return nil
       }
       // netplan: an empty match is every NIC.
