@@ -1,6 +1,7 @@
 /// The name of a host: labels of letters, digits and hyphens between dots (RFC 1123, section
 /// 2.1), a label of 1 to 63 bytes without a hyphen at either end, 253 bytes in all. A dot at the
-/// end is dropped.
+/// end is dropped. An underscore is no letter of RFC 1123, but many a virtual machine has one in
+/// its name, and no program refuses it.
 struct HostName: Equatable {
   /// The first label; the kernel's limit of 64 bytes (HOST_NAME_MAX) is beyond that of a label.
   let short: String
@@ -32,7 +33,7 @@ func isDomainName(_ text: String) -> Bool {
     case hyphen:
       guard length > 0 else { return false }
     case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"),
-      UInt8(ascii: "A")...UInt8(ascii: "Z"):
+      UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "_"):
       break
     default:
       return false

@@ -43,8 +43,9 @@ struct WantedRoutes {
       coverage[hop] = answer
       return answer
     }
-    // By position, so that the table holds no second copy of 100,000 routes.
-    var positions: [Route.Key: Int] = [:]
+    // By the hash of the key, so that the table holds no second copy of 100,000 keys; of two keys
+    // with one hash the kernel still refuses what is there already.
+    var positions: [Int: UInt32] = [:]
     positions.reserveCapacity(link.routes.count)
     for configured in link.routes {
       var isOnLink = configured.onLink ?? false
@@ -61,11 +62,13 @@ struct WantedRoutes {
         isOnLink: configured.via != nil && isOnLink, scope: configured.scope,
         source: configured.from, mtu: configured.mtu)
       if networks.contains(route) { continue }
-      if let first = positions[route.key] {
-        if routes[first] == route { repeated.append(route) } else { conflicts.append(route) }
+      let hash = route.key.hashValue
+      if let position = positions[hash], routes[Int(position)].key == route.key {
+        let isSame = routes[Int(position)] == route
+        if isSame { repeated.append(route) } else { conflicts.append(route) }
         continue
       }
-      positions[route.key] = routes.count
+      positions[hash] = UInt32(routes.count)
       routes.append(route)
       if isUncovered { uncovered.append(route) }
     }

@@ -93,11 +93,12 @@ struct Program {
 
   private mutating func refuse(_ error: MetadataError) -> ExitStatus {
     switch error {
-    case .none:
+    case .none(let path):
       output.print(warningsOf: diagnostics)
+      let place = path.map { "neither meta-data nor network-config in \($0)" }
       output.complain(
-        "no metadata found: no disk labelled cidata, no seed folder, "
-          + "no ip= on the kernel command line")
+        "no metadata found: "
+          + (place ?? "no disk labelled cidata, no seed folder, no ip= on the kernel command line"))
       return .noMetadata
     case .unusable(let path, let why):
       output.complain("metadata: \(path): \(why)")

@@ -136,7 +136,7 @@ import Testing
     ("ip=[2001:db8::2]:::129::eth0:none", "netmask: expected a number from 0 to 128, found \"129\""),
     ("ip=192.0.2.2::[fe80::1]:24::eth0:none", "gateway of the wrong family: fe80::1 for 192.0.2.2/24"),
     ("ip=192.0.2.2::gw:24::eth0:none", "gateway: expected an address, found \"gw\""),
-    ("ip=192.0.2.2:::24:a_b:eth0:none", "host: expected a host name of letters, digits, hyphens and dots, found \"a_b\""),
+    ("ip=192.0.2.2:::24:a!b:eth0:none", "host: expected a host name of letters, digits, hyphens and dots, found \"a!b\""),
     ("ip=192.0.2.2:::24::eth0/0:none", "device: expected an interface name of 1 to 15 bytes or a hardware address, found \"eth0/0\""),
     ("ip=192.0.2.2:::24::eth0:static:9000000", "mtu: expected a number from 68 to 65535, found \"9000000\""),
     ("ip=192.0.2.2:::24::eth0:none:ns1", "dns: expected an MTU or the address of a resolver, found \"ns1\""),

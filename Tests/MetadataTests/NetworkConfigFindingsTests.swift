@@ -67,10 +67,10 @@ import Testing
 
   @Test func `one run tells all errors`() {
     let reading = Reading(
-      network: eth0("mtu: 1", "dhcp4: 2", "routes: [{to: x, metric: -1}]"), metaData: "hostname: a_b")
+      network: eth0("mtu: 1", "dhcp4: 2", "routes: [{to: x, metric: -1}]"), metaData: "hostname: a!b")
     #expect(
       reading.errors == [
-        "meta-data:1:11: hostname: expected a host name of letters, digits, hyphens and dots, found \"a_b\"",
+        "meta-data:1:11: hostname: expected a host name of letters, digits, hyphens and dots, found \"a!b\"",
         "network-config:4:10: mtu: expected a number from 68 to 65535, found \"1\"",
         "network-config:5:12: dhcp4: expected true or false, found \"2\"",
         "network-config:6:30: metric: expected a number from 0 to 4294967295, found \"-1\"",

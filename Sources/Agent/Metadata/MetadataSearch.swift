@@ -6,8 +6,8 @@ import Metadata
 
 /// Why there is no configuration to work with.
 public enum MetadataError: Error {
-  /// No source says anything.
-  case none
+  /// No source says anything; the path is what `--metadata` names.
+  case none(path: String?)
   /// What `--metadata` names cannot be read, or holds no metadata.
   case unusable(path: String, String)
   /// The diagnostics say what is wrong.
@@ -45,7 +45,7 @@ public struct MetadataSearch {
     let configuration = Metadata.configuration(
       seeds: seeds, commandLine: commandLine, diagnostics: &diagnostics)
     guard diagnostics.errors.isEmpty else { throw .invalid }
-    guard let configuration else { throw .none }
+    guard let configuration else { throw .none(path: options.metadataPath) }
     return configuration
   }
 
@@ -81,12 +81,12 @@ public struct MetadataSearch {
       do { fileSystem = try FileSystem(source) } catch {
         throw .unusable(path: path, error.description)
       }
-      guard let fileSystem else { throw .none }
+      guard let fileSystem else { throw .none(path: options.metadataPath) }
       do { seed = try NoCloudSeed(name: name, in: fileSystem) } catch {
         throw .unusable(path: path, error.description)
       }
     }
-    guard !seed.isEmpty else { throw .none }
+    guard !seed.isEmpty else { throw .none(path: options.metadataPath) }
     return seed
   }
 
