@@ -3,7 +3,7 @@ import Configuration
 
 extension Output {
   /// So many changes of one object are told one by one; a boot log is no place for a routing table.
-  private static var longestList: Int { 1000 }
+  private static var longestList: Int { 100 }
 
   /// Line by line: what changed, what did not, and on the other stream what failed.
   mutating func print(_ report: Report, _ diagnostics: Diagnostics, dryRun: Bool) {

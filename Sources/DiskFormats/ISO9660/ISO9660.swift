@@ -12,8 +12,8 @@ struct ISO9660<Source: ByteSource>: DirectoryTree {
     case plain
   }
 
-  /// 96 KiB hold all descriptors, and all of a small metadata image but its larger files.
-  private static var beginning: Int { VolumeDescriptor.first + 32 * VolumeDescriptor.size }
+  /// 80 KiB hold all descriptors, and all of a small metadata image but its larger files.
+  private static var beginning: Int { VolumeDescriptor.first + 24 * VolumeDescriptor.size }
   /// More than ten thousand files.
   private static var directoryLimit: Int { 4 << 20 }
 
