@@ -89,3 +89,17 @@ def test_an_empty_machine_is_not_waited_for_longer_than_told(lab):
   result = lab.run("apply", "--cmdline", "quiet", "--wait", 1)
   assert result.status == 3
   assert 1 <= time.monotonic() - started < 5
+
+
+def test_a_nic_that_udev_has_not_finished_with_is_not_touched(lab):
+  # What tells that udev runs; that it has finished with a NIC, /run/udev/data would tell.
+  control = lab.root / "run/udev/control"
+  control.parent.mkdir(parents=True)
+  control.touch()
+  before = lab.state()
+  result = lab.apply(lab.eth0("addresses: [198.51.100.176/32]\n"), "--wait", 1)
+  assert result.status == 1
+  assert result.err == ["guestagent: network: eth0: udev is not done with it after 1 s"]
+  assert lab.state() == before
+  control.unlink()
+  assert lab.apply(lab.eth0("addresses: [198.51.100.176/32]\n")).status == 0
