@@ -14,8 +14,6 @@ public struct Deadline {
     return left <= 0 ? 0 : Int32(min(Int64(Int32.max), (left + 999_999) / 1_000_000))
   }
 
-  public var hasPassed: Bool { millisecondsLeft == 0 }
-
   private static func now() -> Int64 {
     var time = timespec()
     clock_gettime(CLOCK_MONOTONIC, &time)

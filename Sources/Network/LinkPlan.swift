@@ -163,6 +163,8 @@ public struct LinkPlan: Equatable, Sendable {
           }
         })
     var late: [IPPrefix] = []
+    // Room for a neighbour or two as well.
+    if found.routes.isEmpty { steps.reserveCapacity(steps.count + wanted.count + 8) }
     for route in wanted {
       let same = present[route.key] ?? []
       if same.contains(where: route.isMet) { continue }

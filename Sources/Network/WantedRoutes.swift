@@ -47,6 +47,7 @@ struct WantedRoutes {
     // with one hash the kernel still refuses what is there already.
     var positions: [Int: UInt32] = [:]
     positions.reserveCapacity(link.routes.count)
+    routes.reserveCapacity(link.routes.count)
     for configured in link.routes {
       var isOnLink = configured.onLink ?? false
       var isUncovered = false
@@ -72,7 +73,10 @@ struct WantedRoutes {
       routes.append(route)
       if isUncovered { uncovered.append(route) }
     }
-    let order: (Route) -> Int = { $0.isLinkless ? 2 : $0.gateway != nil ? 1 : 0 }
-    routes = (0...2).flatMap { rank in routes.filter { order($0) == rank } }
+    let rank: (Route) -> Int = { $0.isLinkless ? 2 : $0.gateway != nil ? 1 : 0 }
+    // Most sources have them in order, and a long list is not copied for nothing.
+    if zip(routes, routes.dropFirst()).contains(where: { rank($0) > rank($1) }) {
+      routes = (0...2).flatMap { wanted in routes.filter { rank($0) == wanted } }
+    }
   }
 }

@@ -37,6 +37,13 @@ struct YAMLBuilder {
     let column: Int
   }
 
+  /// Expects a file of so many bytes: texts are no longer than it, and a node takes ten bytes of it
+  /// or more as a rule. Room that is not used costs nothing.
+  mutating func expect(bytes count: Int) {
+    document.text.reserveCapacity(count)
+    document.nodes.reserveCapacity(count / 10)
+  }
+
   /// Takes one event; duplicate keys and the like go to `faults`, and a fault returned ends the
   /// reading.
   mutating func take(_ event: yaml_event_t, faults: inout [Fault]) -> Fault? {

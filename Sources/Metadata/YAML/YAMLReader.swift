@@ -22,6 +22,7 @@ struct YAMLReader {
       return
     }
     var builder = YAMLBuilder()
+    builder.expect(bytes: bytes.count)
     var diagnostics = Diagnostics()
     bytes.withUnsafeBufferPointer { buffer in
       guard let events = YAMLEvents(buffer) else {
