@@ -58,6 +58,7 @@ let package = Package(
     room("Metadata", ["Addresses", "Bytes", "Configuration", "DiskFormats", "CYAML"]),
     room("Network", ["Addresses", "Configuration"]),
     room("Netlink", ["Addresses", "Bytes", "Configuration", "Network", "CMnl"]),
+    room("Growth", ["Bytes", "Configuration", "DiskFormats"]),
     room("Linux", ["Addresses", "Bytes", "CLinux", "CMnl"]),
     // The two halves that differ: the kernel's own device events, or libudev's.
     portable
@@ -66,8 +67,8 @@ let package = Package(
     room(
       "Agent",
       [
-        "Addresses", "Configuration", "Devices", "DiskFormats", "Linux", "Metadata", "Netlink",
-        "Network",
+        "Addresses", "Configuration", "Devices", "DiskFormats", "Growth", "Linux", "Metadata",
+        "Netlink", "Network",
       ]),
 
     .executableTarget(

@@ -1,0 +1,55 @@
+/// A volume group, as the metadata text on its physical volumes describe it.
+public struct VolumeGroup: Equatable, Sendable {
+  public var name: String
+  /// 32 characters without the dashes, as in the kernel's device-mapper uuids.
+  public var uuid: String
+  public var sequenceNumber: UInt64
+  /// Bytes of an extent.
+  public var extentSize: UInt64
+  /// The words of `status`: RESIZEABLE, READ, WRITE, EXPORTED, ...
+  public var status: [String]
+  public var systemID: String?
+  /// `none` is told as `nil`.
+  public var lockType: String?
+  public var physicalVolumes: [PhysicalVolume]
+  public var logicalVolumes: [LogicalVolume]
+}
+
+public struct PhysicalVolume: Equatable, Sendable {
+  /// In the metadata text only: pv0, pv1.
+  public var name: String
+  /// 32 characters without dashes.
+  public var uuid: String
+  /// ALLOCATABLE, EXPORTED, MISSING, ...
+  public var status: [String]
+  public var flags: [String]
+  /// Bytes from the device's beginning to its first extent.
+  public var extentsStart: UInt64
+  public var extentCount: UInt64
+}
+
+public struct LogicalVolume: Equatable, Sendable {
+  public var name: String
+  /// 32 characters without dashes.
+  public var uuid: String
+  /// READ, WRITE, VISIBLE, PVMOVE, LOCKED, ...
+  public var status: [String]
+  public var flags: [String]
+  public var segments: [Segment]
+
+  public struct Segment: Equatable, Sendable {
+    public var startExtent: UInt64
+    public var extentCount: UInt64
+    /// striped (also linear, with one stripe), raid1, thin, thin-pool, snapshot, ...
+    public var type: String
+    /// Physical volume (its name in the text) and first extent on it; empty for other types.
+    public var stripes: [Stripe]
+  }
+
+  public struct Stripe: Equatable, Sendable {
+    public var physicalVolume: String
+    public var startExtent: UInt64
+  }
+
+  public var extentCount: UInt64 { segments.reduce(0) { $0 &+ $1.extentCount } }
+}
