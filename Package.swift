@@ -79,6 +79,7 @@ let package = Package(
 
     tests("Addresses"),
     tests("DiskFormats", ["Bytes"]),
+    tests("Growth", ["Bytes", "Configuration", "DiskFormats"]),
     tests("Metadata", ["Addresses", "Configuration"]),
     tests(
       "Netlink", ["Addresses", "Configuration", "Network"], resources: [.copy("captures")]),

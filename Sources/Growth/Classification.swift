@@ -3,11 +3,12 @@ import DiskFormats
 
 extension StorageFound {
   /// Why this chain cannot be grown; `nil` if every layer of it is known and in order. Asked
-  /// before anything is written.
-  func refusal(of target: GrowthTarget) -> Refusal? {
+  /// before anything is written. Of `settled` devices, which a prediction has resized, the table is
+  /// not asked again.
+  func refusal(of target: GrowthTarget, settled: [DeviceNumber]) -> Refusal? {
     var reason = fileSystemReason(target)
     for number in chain(under: target.devices) where reason == nil {
-      reason = deviceReason(number)
+      reason = deviceReason(number, isSettled: settled.contains(number))
     }
     if reason == nil, target.share != nil || target.cap != nil, volume(under: target) == nil {
       reason = .notAVolume
@@ -31,7 +32,7 @@ extension StorageFound {
     return nil
   }
 
-  private func deviceReason(_ number: DeviceNumber) -> Refusal.Reason? {
+  private func deviceReason(_ number: DeviceNumber, isSettled: Bool) -> Refusal.Reason? {
     guard let device = self[number] else { return .deviceGone }
     if device.isReadOnly { return .deviceReadOnly(path: device.path) }
     if let (found, volume) = physicalVolume(on: number) {
@@ -45,7 +46,7 @@ extension StorageFound {
     case .foreign(let layer): return .foreign(layer, path: device.path)
     case .disk, .luks: return nil
     case .partition(let partition, let start):
-      return tableReason(device, partition: partition, start: start)
+      return isSettled ? nil : tableReason(device, partition: partition, start: start)
     case .logicalVolume:
       guard let (found, volume) = logicalVolume(device) else {
         return .groupUnknown(path: device.path)
@@ -62,8 +63,8 @@ extension StorageFound {
   private func tableReason(
     _ device: BlockDevice, partition: UInt32, start: UInt64
   ) -> Refusal.Reason? {
-    guard let disk = device.lower.first.flatMap({ self[$0] }),
-      case .disk(let sectorSize) = disk.kind,
+    guard let disk = device.lower.first.flatMap({ self[$0] }) else { return .deviceGone }
+    guard case .disk(let sectorSize) = disk.kind,
       let found = tables.first(where: { $0.disk == disk.number })
     else { return .foreign(.unknown, path: device.path) }
     switch found.table {

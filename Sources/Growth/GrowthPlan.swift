@@ -31,7 +31,7 @@ public struct GrowthPlan {
       switch outcome {
       case .refused(let refusal): refusals.append(refusal)
       case .target(let target):
-        if let refusal = found.refusal(of: target) {
+        if let refusal = found.refusal(of: target, settled: settled) {
           refusals.append(refusal)
         } else {
           targets.append(target)

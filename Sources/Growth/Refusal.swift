@@ -94,7 +94,7 @@ extension Refusal: CustomStringConvertible {
     case .group(let group, let state):
       switch state {
       case .exported: "volume group \(group) is exported"
-      case .foreign: "volume group \(group) belongs to another system (system ID)"
+      case .foreign: "volume group \(group) has a system ID: grow it by hand"
       case .shared: "volume group \(group) is shared between machines (lock type)"
       case .pvmove: "volume group \(group) has a pvmove under way: let it end first"
       case .readOnly: "volume group \(group) is read-only"
