@@ -73,7 +73,7 @@ let package = Package(
 
     .executableTarget(
       name: "guestagent",
-      dependencies: ["Addresses", "Agent", "Configuration", "Linux", "Network"]
+      dependencies: ["Addresses", "Agent", "Configuration", "DiskFormats", "Linux", "Network"]
         + (portable ? ["CMusl"] : []),
       swiftSettings: swift, linkerSettings: linker),
 
