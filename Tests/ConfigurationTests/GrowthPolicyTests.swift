@@ -183,18 +183,26 @@ private func refusal(_ words: [String]) -> String {
     #expect(throws: GrowthPolicyError.tooManyVolumes) { try GrowthPolicy(words: words) }
   }
 
-  @Test(arguments: [
-    (String(repeating: "/", count: 1 << 20) + "a", "expected a mount point, <group>/<volume> or a device, found \"\(String(repeating: "/", count: 64))...\""),
-    (String(repeating: ",", count: 1 << 20), "expected a volume or reserve=<size> at each side of a comma"),
-    (String(repeating: "/a,", count: 1 << 18), "\"/a\" is given twice"),
-    (String(repeating: "\\", count: 1 << 20) + " x", "unknown word \"\(String(repeating: "\\", count: 64))...\"; expected none, a volume or reserve=<size>"),
-    ("/" + String(repeating: " ", count: 1 << 20) + "x", "expected a share, max=<size> or a comma after \"/\", found \"x\""),
-    ("/" + String(repeating: " 1%", count: 1 << 18), "share of \"/\" is given twice"),
-    ("/:max=" + String(repeating: "9", count: 1 << 20), "the size \"\(String(repeating: "9", count: 64))...\" is more than 64 bits hold"),
-  ])
-  func `a megabyte of anything ends in one short line`(text: String, message: String) {
+  static let endless: [(String, String, String, String)] = [
+    ("", "/", "a", "expected a mount point, <group>/<volume> or a device, found \"////"),
+    ("", ",", "", "expected a volume or reserve=<size> at each side of a comma"),
+    ("", "/a,", "", "\"/a\" is given twice"),
+    ("", "\\", " x", "unknown word \"\\\\\\\\"),
+    ("/", " ", "x", "expected a share, max=<size> or a comma after \"/\", found \"x\""),
+    ("/", " 1%", "", "share of \"/\" is given twice"),
+    ("/:max=", "9", "", "the size \"9999"),
+  ]
+
+  @Test(arguments: endless)
+  func `a megabyte of anything ends in one short line`(
+    start: String, part: String, end: String, answer: String
+  ) {
+    let text = start + String(repeating: part, count: (1 << 20) / part.utf8.count) + end
     let clock = ContinuousClock()
-    let took = clock.measure { #expect(refusal([text]) == message) }
+    var message = ""
+    let took = clock.measure { message = refusal([text]) }
+    #expect(message.hasPrefix(answer))
+    #expect(message.utf8.count < 160)
     // Quadratic time would take hours; a slow machine takes a second or two.
     #expect(took < .seconds(30))
   }
