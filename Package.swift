@@ -78,6 +78,7 @@ let package = Package(
       swiftSettings: swift, linkerSettings: linker),
 
     tests("Addresses"),
+    tests("Agent", ["Configuration", "Linux"]),
     tests("Configuration"),
     tests("DiskFormats", ["Bytes"]),
     tests("Metadata", ["Addresses", "Configuration"]),
