@@ -78,6 +78,8 @@ let package = Package(
       swiftSettings: swift, linkerSettings: linker),
 
     tests("Addresses"),
+    tests("Agent", ["Configuration", "Linux"]),
+    tests("Configuration"),
     tests("DiskFormats", ["Bytes"]),
     tests("Growth", ["Bytes", "Configuration", "DiskFormats"]),
     tests("Metadata", ["Addresses", "Configuration"]),
