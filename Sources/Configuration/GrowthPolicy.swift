@@ -42,12 +42,3 @@ public struct GrowthPolicy: Equatable, Sendable {
     case percent(UInt8)
   }
 }
-
-extension GrowthPolicy.Target: CustomStringConvertible {
-  public var description: String {
-    switch self {
-    case .mountPoint(let path), .device(let path): path
-    case .logicalVolume(let group, let name): "\(group)/\(name)"
-    }
-  }
-}
