@@ -97,7 +97,7 @@ extension StorageFound {
       return state(.pvmove)
     }
     for volume in group.physicalVolumes {
-      guard !volume.status.contains("MISSING"), !volume.flags.contains("MISSING"),
+      guard !volume.isMissing,
         found.devices.contains(where: { $0.physicalVolume == volume.name })
       else { return .physicalVolumeMissing(group: group.name) }
     }

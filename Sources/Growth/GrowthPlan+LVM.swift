@@ -11,7 +11,7 @@ extension GrowthPlan {
       guard let device = self.found[entry.device],
         let volume = found.group.physicalVolumes.first(where: { $0.name == entry.physicalVolume })
       else { continue }
-      let extents = volume.extents(deviceSize: device.size, extentSize: found.group.extentSize)
+      let extents = found.group.extents(of: volume, onDeviceOf: device.size)
       guard extents > volume.extentCount else { continue }
       commands.append(.resizePhysicalVolume(path: device.path, device: device.number))
       gained += extents - volume.extentCount
@@ -66,37 +66,5 @@ extension GrowthPlan {
       return !found.swaps.contains(device.number)
         && found.fileSystem(on: device.number)?.type != "swap"
     }
-  }
-}
-
-extension VolumeGroup {
-  /// Free extents on physical volumes that may be allocated from.
-  var allocatableExtents: UInt64 {
-    physicalVolumes.reduce(0) { $0 &+ freeExtents(on: $1.name) }
-  }
-
-  /// None of what may not be allocated from.
-  func freeExtents(on name: String) -> UInt64 {
-    guard let volume = physicalVolumes.first(where: { $0.name == name }),
-      volume.status.contains("ALLOCATABLE")
-    else { return 0 }
-    var used: UInt64 = 0
-    for logical in logicalVolumes {
-      for segment in logical.segments {
-        let stripes = segment.stripes.filter { $0.physicalVolume == name }
-        guard !stripes.isEmpty else { continue }
-        // Each stripe holds its part of the segment.
-        used &+= segment.extentCount / UInt64(segment.stripes.count) &* UInt64(stripes.count)
-      }
-    }
-    return volume.extentCount > used ? volume.extentCount - used : 0
-  }
-}
-
-extension PhysicalVolume {
-  /// The extents that it has once it takes all of a device of this size (bytes).
-  func extents(deviceSize: UInt64, extentSize: UInt64) -> UInt64 {
-    guard deviceSize > extentsStart, extentSize > 0 else { return 0 }
-    return (deviceSize - extentsStart) / extentSize
   }
 }

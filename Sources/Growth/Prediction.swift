@@ -60,8 +60,8 @@ extension StorageFound {
         let group = groups.firstIndex(of: found),
         let position = found.group.physicalVolumes.firstIndex(of: volume)
       else { return }
-      groups[group].group.physicalVolumes[position].extentCount = volume.extents(
-        deviceSize: size, extentSize: found.group.extentSize)
+      groups[group].group.physicalVolumes[position].extentCount = found.group.extents(
+        of: volume, onDeviceOf: size)
     case .extendLogicalVolume(let name, let volumeName, let extents):
       guard let group = groups.firstIndex(where: { $0.group.name == name }),
         let position = groups[group].group.logicalVolumes.firstIndex(where: {
@@ -72,9 +72,10 @@ extension StorageFound {
       let volume = found.group.logicalVolumes[position]
       var wanted = extents > volume.extentCount ? extents - volume.extentCount : 0
       // Where LVM puts them is its own matter; here it is enough that they are taken.
-      for physical in found.group.physicalVolumes where wanted > 0 {
-        let free = groups[group].group.freeExtents(on: physical.name)
-        let taken = min(free, wanted)
+      let free = found.group.freeExtentsOfEach
+      for (place, physical) in found.group.physicalVolumes.enumerated()
+      where wanted > 0 && physical.isAllocatable {
+        let taken = min(free[place], wanted)
         guard taken > 0 else { continue }
         groups[group].group.logicalVolumes[position].segments.append(
           LogicalVolume.Segment(
