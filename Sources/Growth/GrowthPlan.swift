@@ -13,17 +13,21 @@ public struct GrowthPlan {
   /// The layers of the chains that are looked after, from the disks upward.
   public private(set) var layers: [Layer] = []
 
-  let found: StorageFound
+  public let found: StorageFound
   private(set) var targets: [GrowthTarget] = []
   /// Devices and disks with which a prediction has done.
   let settled: [DeviceNumber]
 
   /// - policy: `nil` if nobody said anything.
-  public init(_ found: StorageFound, _ policy: GrowthPolicy?) {
-    self.init(found, policy, settled: [])
+  /// - givenUp: names of targets with which nothing more is tried.
+  public init(_ found: StorageFound, _ policy: GrowthPolicy?, givenUp: [String] = []) {
+    self.init(found, policy, settled: [], givenUp: givenUp)
   }
 
-  init(_ found: StorageFound, _ policy: GrowthPolicy?, settled: [DeviceNumber]) {
+  init(
+    _ found: StorageFound, _ policy: GrowthPolicy?, settled: [DeviceNumber],
+    givenUp: [String] = []
+  ) {
     self.found = found
     self.settled = settled
     let outcomes = policy.map { $0.volumes.map { found.outcome(of: $0) } } ?? [found.rootTarget()]
@@ -39,6 +43,7 @@ public struct GrowthPlan {
       }
     }
     refuseWrongShares()
+    targets = targets.filter { !givenUp.contains($0.name) }
     layers = found.layers(under: targets)
     next = firstStep(reserve: policy?.reserve)
     if next == nil { noteWhatIsLeft() }
@@ -125,6 +130,16 @@ public struct GrowthPlan {
   /// The group of the logical volume that a target is, or lies on.
   private func group(of target: GrowthTarget) -> GroupFound? {
     volume(of: target)?.group
+  }
+
+  /// Names of the targets that lie on what the step works on.
+  public func targets(on step: GrowthStep) -> [String] {
+    let devices = step.devices
+    return targets.filter { target in
+      found.chain(under: target.devices).contains { devices.contains($0) }
+        || volume(of: target).map { step.groups.contains($0.group.group.name) } ?? false
+    }
+    .map { $0.name }
   }
 
   mutating func note(_ object: String, _ content: GrowthNote.Content) {

@@ -68,6 +68,30 @@ extension GrowthStep {
     }
   }
 
+  /// The devices that it works on.
+  var devices: [DeviceNumber] {
+    switch self {
+    case .growPartition(let place, _), .tellKernel(let place, _): [place.device]
+    case .mendTable(let disk, _): [disk]
+    case .resizeLUKS(_, let device): [device]
+    case .lvm(let commands):
+      commands.compactMap { command in
+        guard case .resizePhysicalVolume(_, let device) = command else { return nil }
+        return device
+      }
+    case .growFileSystem(_, _, let members): members.map { $0.member.device }
+    }
+  }
+
+  /// The volume groups that it works on, by name.
+  var groups: [String] {
+    guard case .lvm(let commands) = self else { return [] }
+    return commands.compactMap { command in
+      guard case .extendLogicalVolume(let group, _, _) = command else { return nil }
+      return group
+    }
+  }
+
   /// The layers that it changes, in the order of its commands.
   public var layers: [Layer.Name] {
     switch self {
