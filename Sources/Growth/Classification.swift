@@ -44,7 +44,8 @@ extension StorageFound {
     }
     switch device.kind {
     case .foreign(let layer): return .foreign(layer, path: device.path)
-    case .disk, .luks: return nil
+    case .disk: return nil
+    case .luks(_, let dataOffset): return dataOffset == nil ? .luksHeader(device.path) : nil
     case .partition(let partition, let start):
       return isSettled ? nil : tableReason(device, partition: partition, start: start)
     case .logicalVolume:

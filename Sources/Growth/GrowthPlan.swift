@@ -60,7 +60,7 @@ public struct GrowthPlan {
         if let step = partitionStep(device, partition, start: start) { return step }
       case .luks(let name, let dataOffset):
         let lower = device.lower.first.flatMap { found[$0] }?.size ?? 0
-        if lower > dataOffset, lower - dataOffset > device.size {
+        if let dataOffset, lower > dataOffset, lower - dataOffset > device.size {
           return .resizeLUKS(name: name, device: number)
         }
       case .logicalVolume:

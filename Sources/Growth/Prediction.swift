@@ -31,7 +31,7 @@ extension StorageFound {
       found.resize(place.device, to: bytes)
     case .mendTable: break
     case .resizeLUKS(_, let number):
-      if let device = found[number], case .luks(_, let dataOffset) = device.kind,
+      if let device = found[number], case .luks(_, let dataOffset?) = device.kind,
         let lower = device.lower.first.flatMap({ found[$0] }), lower.size > dataOffset
       {
         found.resize(number, to: lower.size - dataOffset)

@@ -14,6 +14,8 @@ public struct Refusal: Equatable, Sendable {
     /// A device that the kernel does not tell of.
     case deviceGone
     case deviceReadOnly(path: String)
+    /// Detached, damaged, or of an encryption that is under way.
+    case luksHeader(String)
     case tableUnreadable(disk: String, String)
     case table(disk: String, PartitionTableError)
     /// The kernel and the table say different things of where a partition lies.
@@ -48,6 +50,7 @@ public struct Refusal: Equatable, Sendable {
     case .foreign(let layer, _): layer.rawValue
     case .deviceGone: "device-gone"
     case .deviceReadOnly: "device-read-only"
+    case .luksHeader: "luks-header"
     case .tableUnreadable: "table-unreadable"
     case .table(_, .beyondDisk): "disk-smaller"
     case .table: "table"
@@ -83,6 +86,8 @@ extension Refusal: CustomStringConvertible {
     case .foreign(let layer, let path): "\(path) is \(layer.description): left as it is"
     case .deviceGone: "a device below it is not known to the kernel"
     case .deviceReadOnly(let path): "\(path) is read-only"
+    case .luksHeader(let path):
+      "no LUKS header below \(path) with one segment to its end (detached, or being encrypted)"
     case .tableUnreadable(let disk, let why): "partition table of \(disk): \(why)"
     case .table(let disk, let error): "partition table of \(disk): \(error)"
     case .tableDiffers(let path):

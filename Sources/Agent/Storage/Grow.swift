@@ -69,7 +69,7 @@ public struct Grow {
       let outcome =
         step == last
         ? StepResult(failed: (step.commands[0], "has had no effect"), layer: step.layers[0])
-        : GrowthExecution(files: options.files).carryOut(step, tell)
+        : GrowthExecution(files: options.files, found: plan.found).carryOut(step, tell)
       report.steps += outcome.done.map { StepReport(step: .command($0), outcome: .done) }
       last = step
       var next = GrowthPlan(try look(), policy, givenUp: givenUp)
@@ -91,8 +91,16 @@ public struct Grow {
   }
 
   /// Asks disks that do not tell by themselves how large they are now; whether there was one.
-  private func rescan(_ found: StorageFound) -> Bool {
-    false
+  private mutating func rescan(_ found: StorageFound) -> Bool {
+    var hasRescanned = false
+    for device in found.devices {
+      do {
+        if try DiskRescan.rescan(device, files: options.files) { hasRescanned = true }
+      } catch {
+        report.notes.append(Note(object: device.path, message: error.description))
+      }
+    }
+    return hasRescanned
   }
 }
 

@@ -26,6 +26,8 @@ struct StepResult {
 /// Takes one step.
 struct GrowthExecution {
   let files: FileTree
+  /// As it was when the step was planned.
+  let found: StorageFound
 
   func carryOut(_ step: GrowthStep, _ tell: (GrowthEvent) -> Void) -> StepResult {
     let result =
@@ -35,8 +37,8 @@ struct GrowthExecution {
       case .mendTable(_, let path): mendTable(path, step)
       case .resizeLUKS(let name, _): resizeLUKS(name, step)
       case .lvm(let commands): runLVM(commands, step, tell)
-      case .growFileSystem(let fileSystem, let path, let members):
-        growFileSystem(fileSystem, path, members, step, tell)
+      case .growFileSystem(let fileSystem, _, let members):
+        growFileSystem(fileSystem, members, step, tell)
       }
     for command in result.done { tell(.done(command: command)) }
     return result
@@ -89,6 +91,40 @@ struct GrowthExecution {
         done: Array(texts[..<position]), failed: (texts[position], error.description),
         layer: step.layers[position])
     }
+  }
+
+  private func resizeLUKS(_ name: String, _ step: GrowthStep) -> StepResult {
+    do throws(EncryptedVolumeError) {
+      try EncryptedVolume.resize(name, files: files)
+      return StepResult(done: step.commands, step)
+    } catch {
+      return failure(step, error.description)
+    }
+  }
+
+  private func growFileSystem(
+    _ fileSystem: FileSystemFound, _ members: [MemberGrowth], _ step: GrowthStep,
+    _ tell: (GrowthEvent) -> Void
+  ) -> StepResult {
+    let object = step.layers[0].object
+    var done: [String] = []
+    for (position, member) in members.enumerated() {
+      // An ext filesystem has one command for all that it lies on.
+      let command = step.commands[min(position, step.commands.count - 1)]
+      guard let device = found[member.member.device] else { continue }
+      do throws(FileSystemGrowthError) {
+        try withoutActuallyEscaping(tell) { tell throws(FileSystemGrowthError) in
+          _ = try FileSystemGrowth(files: files).grow(fileSystem, on: device) { bytes, wanted in
+            tell(.progress(object: object, bytes: bytes, of: wanted))
+          }
+        }
+        done.append(command)
+      } catch {
+        return StepResult(
+          done: done, failed: (command, error.description), layer: step.layers[0])
+      }
+    }
+    return StepResult(done: done, step)
   }
 
   private func failure(_ step: GrowthStep, _ why: String) -> StepResult {
