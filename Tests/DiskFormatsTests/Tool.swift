@@ -10,11 +10,13 @@ enum Tool: String {
   case mdel
   case mmd
   case mshowfat
+  case fdisk
+  case parted
   case sfdisk
 
   var package: String {
     switch self {
-    case .genisoimage, .xorriso: rawValue
+    case .fdisk, .genisoimage, .parted, .xorriso: rawValue
     case .cloudLocalds: "cloud-image-utils"
     case .mkfsVfat: "dosfstools"
     case .mcopy, .mdel, .mmd, .mshowfat: "mtools"
