@@ -17,7 +17,7 @@ enum Tool: String {
 
   var package: String {
     switch self {
-    case .genisoimage, .xorriso: rawValue
+    case .fdisk, .genisoimage, .parted, .xorriso: rawValue
     case .cloudLocalds: "cloud-image-utils"
     case .mkfsVfat: "dosfstools"
     case .mcopy, .mdel, .mmd, .mshowfat: "mtools"
