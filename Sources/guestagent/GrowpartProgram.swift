@@ -49,7 +49,9 @@ struct GrowpartProgram {
 
   private init(_ arguments: GrowpartArguments) {
     self.arguments = arguments
-    disk = FileTree(root: "").real(arguments.disk) ?? arguments.disk
+    let files = FileTree(root: "")
+    let isLink = if case .symlink = files.kind(of: arguments.disk) { true } else { false }
+    disk = isLink ? files.real(arguments.disk) ?? arguments.disk : arguments.disk
   }
 
   private func run() -> Status {

@@ -132,11 +132,6 @@ struct TableBackup: Equatable {
   }
 
   private static func checksum(_ bytes: [UInt8]) -> UInt32 {
-    var value = ~UInt32(0)
-    for byte in bytes[12...] {
-      value ^= UInt32(byte)
-      for _ in 0..<8 { value = value & 1 == 0 ? value >> 1 : value >> 1 ^ 0xedb8_8320 }
-    }
-    return ~value
+    crc32(bytes[12...])
   }
 }
