@@ -53,7 +53,7 @@ extension JSON {
       switch policy.reserve {
       case nil: break
       case .bytes(let bytes): members["reserve"] = .number(bytes)
-      case .percent(let percent): members["reserve_percent"] = .number(UInt64(percent))
+      case .percent(let percent): members["reserve"] = .string("\(percent)%")
       }
     }
   }

@@ -28,7 +28,7 @@ def test_config_in_text(lab):
   ("guestagent.grow=/dev/vg0/root", {"volumes": [{"volume": "vg0/root"}]}),
   ('guestagent.grow="/ 70%, /srv 30% max=20G,reserve=10%"',
    {"volumes": [{"volume": "/", "share": 70}, {"volume": "/srv", "share": 30, "max": 20 << 30}],
-    "reserve_percent": 10}),
+    "reserve": "10%"}),
   (r'guestagent.grow="/a\:b\ c,reserve=1G"',
    {"volumes": [{"volume": "/a:b c"}], "reserve": 1 << 30}),
 ])

@@ -1,4 +1,5 @@
 import Configuration
+import Linux
 import Metadata
 
 /// The growth policy of the guest, from the first source that speaks of growth: the kernel command
