@@ -14,6 +14,9 @@ struct Program {
 
   private mutating func run(_ words: [String]) -> ExitStatus {
     defer { output.flush() }
+    if words == ["grow", "--restore"] {
+      return output.print(TableRestore(files: FileTree(root: "")).run())
+    }
     let arguments: Arguments
     do { arguments = try Arguments(words) } catch {
       output.complain("\(error); see guestagent --help")
@@ -46,7 +49,8 @@ struct Program {
 
   private mutating func config(_ arguments: Arguments) -> ExitStatus {
     do {
-      let configuration = try MetadataSearch(arguments.options).configuration(&diagnostics)
+      let configuration = try MetadataSearch(arguments.options).configuration(
+        &diagnostics, growthAlone: true)
       if arguments.json {
         output.line(JSON(configuration, diagnostics).text)
       } else {
