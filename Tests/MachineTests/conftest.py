@@ -91,6 +91,9 @@ def guest_with(start, made_layouts, folder):
 
     def booted(layout, words="", attachment="virtio-blk"):
         disks = made_layouts.disks(layout, folder, attachment)
-        return start(disks, f"{layout.kernel_words()} {words}"), disks
+        vm = start(disks, f"{layout.kernel_words()} {words}")
+        for device, place in layout.mounts:
+            assert vm.run(f"mount {device} {place}").status == 0
+        return vm, disks
 
     return booted

@@ -1,11 +1,11 @@
 """The ground that the other growth tests stand on: what Debian's tools make of these disks."""
 
-from machines import layouts, storage
+from machines import guests, storage
 from machines.layouts import MIB
 
 
 def test_the_classic_layout_grown_by_hand_is_as_large_as_its_disk(guest_with):
-    vm, [disk] = guest_with(layouts.CLASSIC)
+    vm, [disk] = guest_with(guests.CLASSIC)
     assert storage.device_size(vm, "vda5") == 221 * MIB
     assert storage.volumes(vm) == {"vg0/root": 160 * MIB, "vg0/swap_1": 60 * MIB}
 

@@ -17,7 +17,8 @@ HERE = pathlib.Path(__file__).parent
 STORAGE_TOOLS = [
     "lvm", "dmsetup", "mke2fs", "mkfs.ext4", "e2fsck", "resize2fs", "tune2fs", "dumpe2fs",
     "debugfs", "mkfs.xfs", "xfs_repair", "xfs_io", "btrfs", "mkfs.btrfs", "cryptsetup", "sfdisk",
-    "partx", "blockdev", "blkid", "lsblk", "mkswap", "losetup", "flock"]
+    "partx", "blockdev", "blkid", "lsblk", "mkswap", "losetup", "flock",
+    "thin_check"]
 GROWPART_TOOLS = [
     "growpart", "dash", "mawk", "cat", "dd", "grep", "mktemp", "mv", "printf", "readlink", "rm",
     "sed", "uname"]
@@ -48,6 +49,11 @@ class Archive:
             self._files.add(path)
             self.folder(os.path.dirname(path))
             self._entry(path, stat.S_IFREG | mode, content)
+
+    def link(self, path, target):
+        """Adds a symbolic link."""
+        self.folder(os.path.dirname(path))
+        self._entry(path.strip("/"), stat.S_IFLNK | 0o777, target.encode())
 
     def device(self, path, major, minor):
         """Adds a character device."""
@@ -98,12 +104,14 @@ def storage_guest(binary, kernel):
     PATH: whoever measures it puts it there.
     """
     archive = _guest(binary, kernel)
-    archive.file("/etc/storage-init", (HERE / "storage-init").read_bytes())
+    for script in ["storage-init", "writer"]:
+        archive.file(f"/etc/{script}", (HERE / script).read_bytes())
     archive.file("/etc/mke2fs.conf", pathlib.Path("/etc/mke2fs.conf").read_bytes())
     for tool in STORAGE_TOOLS:
         add_program(archive, _installed(tool), f"/usr/sbin/{tool}")
     for tool in GROWPART_TOOLS:
         add_program(archive, _installed(tool), f"/usr/bin/{tool}")
+    archive.link("/sbin/modprobe", "/bin/busybox")
     archive.file("/bin/sh", _installed("dash").read_bytes(), 0o755)
     archive.file("/usr/bin/awk", _installed("mawk").read_bytes(), 0o755)
     for path, content in kernel.storage_tree():

@@ -27,7 +27,7 @@ class Layout:
     `disks` are pairs of a size in MiB and a partition table as sfdisk reads it, "" for none.
     `commands` run in a guest with those disks as vda, vdb and so on; they end with the root
     filesystem mounted at /made. `root` is the device that holds it, `words` more of the kernel's
-    command line.
+    command line, `mounts` what is mounted beside it: a device and a place, /boot or /srv.
     """
 
     name: str
@@ -35,6 +35,7 @@ class Layout:
     commands: tuple
     root: str
     words: str = ""
+    mounts: tuple = ()
 
     def kernel_words(self):
         return f"root={self.root} {self.words}".strip()
@@ -81,34 +82,4 @@ class Layouts:
                 if outcome.status != 0:
                     raise RuntimeError(f"{layout.name}: {command}: {outcome}")
             # So that nothing is left in the guest's memory or half under way.
-            vm.run(f"{LVM} vgchange --quiet --quiet --activate n; sync")
-
-
-def _mbr_lvm_table(size):
-    """As Debian's installer partitions a disk of `size` MiB: the container starts two sectors
-    before the logical partition, and the last MiB is left alone."""
-    end = (size - 1) * 2048
-    return (
-        "label: dos\nlabel-id: 0x5eed0001\n"
-        "1: start=2048, size=131072, type=83, bootable\n"
-        f"2: start=135166, size={end - 135166}, type=5\n"
-        f"5: start=135168, size={end - 135168}, type=8e\n")
-
-
-_BOOT = "/usr/sbin/mkfs.ext4 -q /dev/vda1"
-
-
-def _root_volume(*devices):
-    return (
-        f"{LVM} vgcreate -q -q vg0 {' '.join(devices)}",
-        f"{LVM} lvcreate -q -q --name root --size 160m vg0",
-        f"{LVM} lvcreate -q -q --name swap_1 --extents 100%FREE vg0",
-        "/usr/sbin/mkfs.ext4 -q -b 4096 /dev/vg0/root",
-        "/usr/sbin/mkswap /dev/vg0/swap_1",
-        "mount /dev/vg0/root /made",
-    )
-
-
-CLASSIC = Layout(
-    "classic", ((288, _mbr_lvm_table(288)),), (_BOOT, *_root_volume("/dev/vda5")),
-    root="/dev/vg0/root")
+            vm.run(f"{LVM} vgchange -q -q --activate n; cryptsetup close vault; sync")

@@ -66,6 +66,23 @@ def files_are_whole(vm, place=""):
     return vm.run(f"cd {place}/data && sha256sum -c -s sums").status == 0
 
 
+def start_writer(vm, place):
+    """Starts to write files there, until the guest ends or `stop_writer`."""
+    assert vm.run(f"sh /etc/writer {place} >/dev/null 2>/tmp/writer & echo $! >/tmp/writer.pid").status == 0
+
+
+def stop_writer(vm):
+    vm.run("kill $(cat /tmp/writer.pid); sleep 0.2; sync")
+
+
+def written_files(vm, place):
+    """How many files of the writer's list there are, and the names of those that are not whole."""
+    # A last line without its end was under way when the power went.
+    vm.run(f"cd {place}/written && grep -E '^[0-9a-f]{{64}}  [0-9]+-[0-9]+$' sums >/tmp/sums")
+    checked = vm.run(f"cd {place}/written && sha256sum -c /tmp/sums 2>&1").stdout.splitlines()
+    return len(checked), [line for line in checked if not line.endswith(": OK")]
+
+
 def table_is_clean(disk):
     """Whether sfdisk finds nothing to say about the image's partition table."""
     return "No errors detected." in run("sfdisk", "--verify", disk.image).splitlines()
