@@ -85,7 +85,9 @@ let package = Package(
 
     .executableTarget(
       name: "guestagent",
-      dependencies: ["Addresses", "Agent", "Configuration", "DiskFormats", "Linux", "Network"]
+      dependencies: [
+        "Addresses", "Agent", "Configuration", "DiskFormats", "Growth", "Linux", "Network",
+      ]
         + (portable ? ["CMusl"] : []),
       swiftSettings: swift, linkerSettings: linker),
 
