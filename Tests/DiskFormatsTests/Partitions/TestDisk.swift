@@ -95,7 +95,7 @@ final class TestDisk {
     let lines = text.split(separator: "\n").map {
       $0.hasPrefix("Command (m for help): ") ? $0.dropFirst(22) : $0
     }
-    let frame = ["disk:", "Welcome", "Changes will", "Be careful", "Remaining", "Partition table"]
+    let frame = ["disk:", "Welcome", "Changes will", "Be careful", "Remaining"]
     return lines.filter { line in !line.isEmpty && !frame.contains { line.hasPrefix($0) } }
       .joined(separator: "\n")
   }
