@@ -26,6 +26,14 @@ public struct File: ~Copyable {
     guard descriptor >= 0 else { throw SystemError(.open(path)) }
   }
 
+  /// Without a path, for as long as somebody has it open (`memfd_create`, close-on-exec).
+  /// `name` is for messages only.
+  init(inMemory name: String) throws(SystemError) {
+    descriptor = clinux_memory_file("guestagent")
+    path = name
+    guard descriptor >= 0 else { throw SystemError(.open(name)) }
+  }
+
   /// For reading and writing what is there (`open`, close-on-exec).
   init(updating path: String) throws(SystemError) {
     descriptor = clinux_open(path, O_RDWR | O_CLOEXEC | O_NOCTTY, 0)

@@ -96,6 +96,11 @@ static inline int clinux_exit_status(int status) {
   return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
+// memfd_create(2) is hidden behind _GNU_SOURCE. Close-on-exec.
+static inline int clinux_memory_file(const char *name) {
+  return syscall(SYS_memfd_create, name, 1U);
+}
+
 // Called by a constructor, or before it by whoever starts the program.
 void clinux_keep_arguments(int count, char **vector);
 

@@ -42,7 +42,9 @@ public struct LogicalVolume: Equatable, Sendable {
     public var extentCount: UInt64
     /// striped (also linear, with one stripe), raid1, thin, thin-pool, snapshot, ...
     public var type: String
-    /// Physical volume (its name in the text) and first extent on it; empty for other types.
+    /// Physical volume (its name in the text) and first extent on it, of striped and mirrored
+    /// segments; an internal logical volume takes the physical one's place where one lies upon
+    /// another. Empty for other types.
     public var stripes: [Stripe]
   }
 
