@@ -143,3 +143,19 @@ public struct FileTree {
     }
   }
 }
+
+extension FileTree {
+  /// The number of the block device that a path leads to, symbolic links followed (`stat`); `nil`
+  /// if it leads to none.
+  public func blockDevice(at path: String) -> (major: UInt32, minor: UInt32)? {
+    var status = stat()
+    guard clinux_stat(resolve(path), &status) == 0, clinux_is_block_device(status.st_mode) != 0
+    else { return nil }
+    return (clinux_major(status.st_rdev), clinux_minor(status.st_rdev))
+  }
+
+  /// Removes a directory if it is empty (`rmdir`).
+  public func removeDirectory(_ path: String) {
+    rmdir(resolve(path))
+  }
+}

@@ -35,6 +35,29 @@ public struct SystemError: Error, Equatable {
     case wait
     case setHostname(String)
     case run(String)
+    case measure(String)
+    case grow(String)
+    case mount(String)
+    case fork
+  }
+
+  /// What the errno means to whoever has to go on, where it means something.
+  public enum Reason: Equatable, Sendable {
+    case readOnly, notPermitted
+    /// Something else is at work on it: later.
+    case busy
+    /// The process that was to do it has ended before it could say anything.
+    case interrupted
+  }
+
+  public var reason: Reason? {
+    switch errno {
+    case EROFS: .readOnly
+    case EPERM, EACCES: .notPermitted
+    case EBUSY, EAGAIN, EINPROGRESS: .busy
+    case EINTR: .interrupted
+    default: nil
+    }
   }
 
   /// The kernel's answer in words, without locale.
@@ -66,6 +89,10 @@ extension SystemError: CustomStringConvertible {
       case .wait: "cannot wait for events"
       case .setHostname(let name): "cannot set the host name \"\(name)\""
       case .run(let program): "cannot run \(program)"
+      case .measure(let path): "cannot learn the size of \(path)"
+      case .grow(let path): "cannot grow \(path)"
+      case .mount(let device): "cannot mount \(device)"
+      case .fork: "cannot start a process"
       }
     return "\(attempt): \(Self.text(of: errno))"
   }

@@ -49,7 +49,8 @@ struct Program {
 
   private mutating func config(_ arguments: Arguments) -> ExitStatus {
     do {
-      let configuration = try MetadataSearch(arguments.options).configuration(&diagnostics)
+      let configuration = try MetadataSearch(arguments.options).configuration(
+        &diagnostics, growthAlone: true)
       if arguments.json {
         output.line(JSON(configuration, diagnostics).text)
       } else {

@@ -105,7 +105,8 @@ def test_every_command_of_the_help_is_documented_and_no_other(lab, sections):
 
 def test_the_shape_of_config(lab, shapes):
   seed = lab.metadata(FULL, meta_data=NAMES)
-  result = lab.run("config", "--metadata", seed, "--cmdline", "nameserver=192.0.2.54", "--json")
+  result = lab.run("config", "--metadata", seed, "--json", "--cmdline",
+                   "nameserver=192.0.2.54 guestagent.grow=/:70%:max=20G,/srv:30%,reserve=1G")
   assert (result.status, result.err) == (0, [])
   assert keys(result.json) == shapes[0]
 
@@ -124,7 +125,8 @@ def test_the_shape_of_status(lab, shapes):
 
 
 def test_the_example(lab, displays):
-  meta_data, network_config, plan, _, words = displays[3:8]
+  first = next(place for place, piece in enumerate(displays) if piece.startswith("instance-id"))
+  meta_data, network_config, plan, _, words = displays[first:first + 5]
   folder = lab.metadata(network_config, meta_data=meta_data)
   # The page breaks one line; the host name of the kernel stays with --root.
   commands = plan.replace(" \\\n   ", "").splitlines()[1:]
@@ -132,3 +134,27 @@ def test_the_example(lab, displays):
   for source in (["--metadata", folder], ["--cmdline", words]):
     result = lab.run("apply", "--dry-run", *source)
     assert (result.status, result.out, result.err) == (0, commands, [])
+
+
+def test_the_policies_on_the_command_line(lab, displays):
+  words = next(piece for piece in displays if piece.startswith("guestagent.grow=")).splitlines()
+  folder = lab.metadata(meta_data="")
+  told = [lab.run("config", "--metadata", folder, "--cmdline", word) for word in words]
+  assert [result.err for result in told] == [[]] * len(words)
+  assert [result.out[1] for result in told] == [
+    "growth none", "growth vg0/root", "growth /:70%,/srv:30%,reserve=1G",
+    "growth /:70%,/srv:30%,reserve=1G", "growth /:max=20G"]
+
+
+def test_the_policies_in_yaml(lab, displays):
+  texts = [piece for piece in displays if piece.startswith("grow:")]
+  folder = lab.metadata(meta_data="")
+  told = []
+  (lab.root / "etc").mkdir()
+  for text in texts:
+    (lab.root / "etc/guestagent.yaml").write_text(text)
+    told.append(lab.run("config", "--metadata", folder))
+  assert [result.err for result in told] == [[]] * len(texts)
+  assert [result.out[1] for result in told] == [
+    "growth /:70%,/srv:30%", "growth /:70%,/srv:30%,reserve=1G",
+    "growth /:70%:max=20G,/srv:30%,reserve=1G"]

@@ -2,6 +2,8 @@
 // function-like macros, unions. No logic, no policy.
 #pragma once
 
+#include "CLinuxFileSystems.h"
+
 #include <arpa/inet.h>
 #include <dirent.h>
 #include <errno.h>

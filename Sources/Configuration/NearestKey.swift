@@ -1,6 +1,6 @@
 /// The known key that differs from `key` by at most two insertions, deletions or replacements,
 /// and by less than half of it.
-func nearestKey(to key: String, among known: [String]) -> String? {
+public func nearestKey(to key: String, among known: [String]) -> String? {
   guard key.utf8.count <= 32 else { return nil }
   var best: (key: String, distance: Int)?
   for candidate in known {
