@@ -90,7 +90,9 @@ let package = Package(
       swiftSettings: swift, linkerSettings: linker),
 
     tests("Addresses"),
+    tests("Agent", ["Bytes", "DiskFormats", "Growth", "Linux"]),
     tests("DiskFormats", ["Bytes"]),
+    tests("Growth"),
     tests("Metadata", ["Addresses", "Configuration"]),
     tests(
       "Netlink", ["Addresses", "Configuration", "Network"], resources: [.copy("captures")]),
