@@ -7,6 +7,12 @@ import Linux
 /// Runs a program and returns what it prints; its failure is the test's.
 @discardableResult
 func tool(_ words: String...) throws -> String {
+  try tool(words[0], arguments: Array(words.dropFirst()))
+}
+
+@discardableResult
+func tool(_ name: String, arguments: [String]) throws -> String {
+  let words = [name] + arguments
   let process = Process()
   process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
   process.arguments = words

@@ -11,6 +11,15 @@ enum Tool: String {
   case mmd
   case mshowfat
   case sfdisk
+  case mkfsExt2 = "mkfs.ext2"
+  case mkfsExt3 = "mkfs.ext3"
+  case mkfsExt4 = "mkfs.ext4"
+  case resize2fs
+  case e2fsck
+  case mkfsXFS = "mkfs.xfs"
+  case mkfsBtrfs = "mkfs.btrfs"
+  case mkfsF2FS = "mkfs.f2fs"
+  case mkswap
 
   var package: String {
     switch self {
@@ -19,6 +28,11 @@ enum Tool: String {
     case .mkfsVfat: "dosfstools"
     case .mcopy, .mdel, .mmd, .mshowfat: "mtools"
     case .sfdisk: "fdisk"
+    case .mkfsExt2, .mkfsExt3, .mkfsExt4, .resize2fs, .e2fsck: "e2fsprogs"
+    case .mkfsXFS: "xfsprogs"
+    case .mkfsBtrfs: "btrfs-progs"
+    case .mkfsF2FS: "f2fs-tools"
+    case .mkswap: "util-linux"
     }
   }
 
