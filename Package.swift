@@ -3,7 +3,8 @@ import PackageDescription
 
 // Two builds of one source tree. The daily build is ordinary Swift with the shared C libraries.
 // The portable build (GUESTAGENT_BUILD=portable, set by Packaging/build) is Embedded Swift, linked
-// static-pie; it differs in compiler flags and in the room that hears of device events.
+// static-pie; it differs in compiler flags and in the two rooms that hear of device events and
+// that ask LVM.
 let portable = Context.environment["GUESTAGENT_BUILD"] == "portable"
 
 let swift: [SwiftSetting] =
@@ -42,10 +43,17 @@ func tests(
     resources: resources)
 }
 
+/// What only the daily build has: LVM's library, and the portable half of the room for its tests.
+let onlyDaily: [Target] = [
+  .systemLibrary(name: "CLVM2"),
+  room("LVMProgram", path: "Sources/LVM/Program", ["LVMCommands", "Linux"]),
+  tests("LVM", ["Bytes", "DiskFormats", "LVMCommands", "LVMProgram"]),
+]
+
 let package = Package(
   name: "guestagent",
   products: [.executable(name: "guestagent", targets: ["guestagent"])],
-  targets: (portable ? [.target(name: "CMusl")] : []) + [
+  targets: (portable ? [.target(name: "CMusl")] : onlyDaily) + [
     .target(name: "CLinux"),
     .systemLibrary(name: "CMnl", pkgConfig: portable ? nil : "libmnl"),
     .systemLibrary(name: "CYAML", pkgConfig: portable ? nil : "yaml-0.1"),
@@ -64,16 +72,22 @@ let package = Package(
     portable
       ? room("Devices", path: "Sources/Devices/Kernel", ["Linux", "CMnl"])
       : room("Devices", path: "Sources/Devices/Udev", ["Linux", "CUdev"]),
+    room("LVMCommands", path: "Sources/LVM/Commands", ["Linux"]),
+    portable
+      ? room("LVM", path: "Sources/LVM/Program", ["LVMCommands", "Linux"])
+      : room("LVM", path: "Sources/LVM/Library", ["LVMCommands", "CLVM2"]),
     room(
       "Agent",
       [
-        "Addresses", "Configuration", "Devices", "DiskFormats", "Growth", "Linux", "Metadata",
-        "Netlink", "Network",
+        "Addresses", "Configuration", "Devices", "DiskFormats", "Growth", "LVM", "LVMCommands",
+        "Linux", "Metadata", "Netlink", "Network",
       ]),
 
     .executableTarget(
       name: "guestagent",
-      dependencies: ["Addresses", "Agent", "Configuration", "Linux", "Network"]
+      dependencies: [
+        "Addresses", "Agent", "Configuration", "DiskFormats", "Growth", "Linux", "Network",
+      ]
         + (portable ? ["CMusl"] : []),
       swiftSettings: swift, linkerSettings: linker),
 
@@ -81,6 +95,7 @@ let package = Package(
     tests("Agent", ["Configuration", "Linux"]),
     tests("Configuration"),
     tests("DiskFormats", ["Bytes"]),
+    tests("Growth", ["Bytes", "Configuration", "DiskFormats"]),
     tests("Metadata", ["Addresses", "Configuration"]),
     tests(
       "Netlink", ["Addresses", "Configuration", "Network"], resources: [.copy("captures")]),

@@ -46,8 +46,9 @@ public struct BlockDevice: Equatable, Sendable {
     case partition(number: UInt32, start: UInt64)
     /// Device-mapper uuid `LVM-<group's uuid><volume's uuid>`; 32 characters each.
     case logicalVolume(groupUUID: String, volumeUUID: String)
-    /// Device-mapper uuid `CRYPT-LUKS1-...`, `CRYPT-LUKS2-...`; its name there.
-    case luks(name: String)
+    /// Device-mapper uuid `CRYPT-LUKS1-...`, `CRYPT-LUKS2-...`; its name there, and how many bytes
+    /// of the lower device its header takes; `nil`: that cannot be known.
+    case luks(name: String, dataOffset: UInt64?)
     /// A layer through which nothing is grown.
     case foreign(ForeignLayer)
   }

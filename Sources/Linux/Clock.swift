@@ -21,6 +21,11 @@ public struct Deadline {
   }
 }
 
+/// Lets so much time pass (`poll` on nothing).
+public func pause(milliseconds: Int32) {
+  poll(nil, 0, milliseconds)
+}
+
 /// Waits until the descriptor can be read (`true`) or the deadline has passed (`poll`).
 public func wait(for descriptor: Int32, until deadline: Deadline) throws(SystemError) -> Bool {
   while true {

@@ -60,19 +60,4 @@ public enum System {
       }
     }
   }
-
-  /// Runs a program of the guest by its path, waits, and returns its exit status; -1: a signal.
-  public static func run(_ path: String, _ arguments: [String]) throws(SystemError) -> Int32 {
-    var words = ([path] + arguments).map { strdup($0) }
-    words.append(nil)
-    defer { for word in words { free(word) } }
-    var process: pid_t = 0
-    let failure = posix_spawn(&process, path, nil, nil, words, clinux_environment())
-    guard failure == 0 else { throw SystemError(.run(path), errno: failure) }
-    var status: Int32 = 0
-    guard uninterrupted({ Int(waitpid(process, &status, 0)) }) >= 0 else {
-      throw SystemError(.run(path))
-    }
-    return clinux_exit_status(status)
-  }
 }

@@ -20,6 +20,10 @@ public struct SystemError: Error, Equatable {
     case open(String)
     case read(String)
     case write(String)
+    case readSize(String)
+    case lock(String)
+    /// A partition of the disk at the path, in the kernel.
+    case resizePartition(UInt32, String)
     case replace(String)
     case remove(String)
     case createDirectory(String)
@@ -31,6 +35,29 @@ public struct SystemError: Error, Equatable {
     case wait
     case setHostname(String)
     case run(String)
+    case measure(String)
+    case grow(String)
+    case mount(String)
+    case fork
+  }
+
+  /// What the errno means to whoever has to go on, where it means something.
+  public enum Reason: Equatable, Sendable {
+    case readOnly, notPermitted
+    /// Something else is at work on it: later.
+    case busy
+    /// The process that was to do it has ended before it could say anything.
+    case interrupted
+  }
+
+  public var reason: Reason? {
+    switch errno {
+    case EROFS: .readOnly
+    case EPERM, EACCES: .notPermitted
+    case EBUSY, EAGAIN, EINPROGRESS: .busy
+    case EINTR: .interrupted
+    default: nil
+    }
   }
 
   /// The kernel's answer in words, without locale.
@@ -47,6 +74,10 @@ extension SystemError: CustomStringConvertible {
       case .open(let path): "cannot open \(path)"
       case .read(let path): "cannot read \(path)"
       case .write(let path): "cannot write \(path)"
+      case .readSize(let path): "cannot read the size of \(path)"
+      case .lock(let path): "cannot lock \(path)"
+      case .resizePartition(let number, let path):
+        "cannot tell the kernel the size of partition \(number) of \(path)"
       case .replace(let path): "cannot replace \(path)"
       case .remove(let path): "cannot remove \(path)"
       case .createDirectory(let path): "cannot create the directory \(path)"
@@ -58,6 +89,10 @@ extension SystemError: CustomStringConvertible {
       case .wait: "cannot wait for events"
       case .setHostname(let name): "cannot set the host name \"\(name)\""
       case .run(let program): "cannot run \(program)"
+      case .measure(let path): "cannot learn the size of \(path)"
+      case .grow(let path): "cannot grow \(path)"
+      case .mount(let device): "cannot mount \(device)"
+      case .fork: "cannot start a process"
       }
     return "\(attempt): \(Self.text(of: errno))"
   }

@@ -14,6 +14,9 @@ struct Program {
 
   private mutating func run(_ words: [String]) -> ExitStatus {
     defer { output.flush() }
+    if words == ["grow", "--restore"] {
+      return output.print(TableRestore(files: FileTree(root: "")).run())
+    }
     let arguments: Arguments
     do { arguments = try Arguments(words) } catch {
       output.complain("\(error); see guestagent --help")
@@ -32,6 +35,7 @@ struct Program {
     case .down: return print(Agent(arguments.options).down(), arguments)
     case .config: return config(arguments)
     case .status: return status(arguments)
+    case .grow: return grow(arguments)
     }
   }
 
@@ -81,6 +85,36 @@ struct Program {
       output.complain(error.description)
       return .failed
     }
+  }
+
+  private mutating func grow(_ arguments: Arguments) -> ExitStatus {
+    if arguments.restores {
+      return output.print(TableRestore(files: arguments.options.files).run())
+    }
+    let policy: GrowthPolicy?
+    if arguments.targets.isEmpty {
+      do {
+        policy = try GrowthPolicySearch(arguments.options).policy(&diagnostics).policy
+      } catch {
+        return refuse(error)
+      }
+    } else {
+      do { policy = try GrowthPolicy(words: arguments.targets) } catch {
+        output.complain("\(error); see guestagent --help")
+        return .unusable
+      }
+    }
+    output.print(warningsOf: diagnostics)
+    var growth = Grow(arguments.options, policy)
+    let report = growth.run { event in
+      if !arguments.json { output.tell(event) }
+    }
+    if arguments.json {
+      output.line(JSON(report, diagnostics).text)
+    } else {
+      output.print(report, dryRun: arguments.options.dryRun)
+    }
+    return report.outcome == .failed ? .failed : .success
   }
 
   private mutating func print(_ report: Report, _ arguments: Arguments) -> ExitStatus {

@@ -1,6 +1,6 @@
 import Foundation
 
-/// A program that makes images, and the Debian package that has it.
+/// A program that makes or judges images, and the Debian package that has it.
 enum Tool: String {
   case genisoimage
   case xorriso
@@ -10,15 +10,20 @@ enum Tool: String {
   case mdel
   case mmd
   case mshowfat
+  case fdisk
+  case parted
   case sfdisk
+  case sgdisk
 
   var package: String {
     switch self {
-    case .genisoimage, .xorriso: rawValue
+    case .fdisk, .genisoimage, .parted, .xorriso: rawValue
     case .cloudLocalds: "cloud-image-utils"
     case .mkfsVfat: "dosfstools"
     case .mcopy, .mdel, .mmd, .mshowfat: "mtools"
-    case .sfdisk: "fdisk"
+    case .fdisk, .sfdisk: "fdisk"
+    case .parted: "parted"
+    case .sgdisk: "gdisk"
     }
   }
 

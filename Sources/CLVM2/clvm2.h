@@ -1,0 +1,2 @@
+#include <lvm2cmd.h>
+#include <stdlib.h>
