@@ -92,7 +92,7 @@ let package = Package(
       swiftSettings: swift, linkerSettings: linker),
 
     tests("Addresses"),
-    tests("Agent", ["Configuration", "Linux"]),
+    tests("Agent", ["Bytes", "Configuration", "DiskFormats", "Growth", "Linux"]),
     tests("Configuration"),
     tests("DiskFormats", ["Bytes"]),
     tests("Growth", ["Bytes", "Configuration", "DiskFormats"]),

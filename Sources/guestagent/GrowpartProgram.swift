@@ -66,15 +66,21 @@ struct GrowpartProgram {
       describe(plan)
       switch plan.verdict {
       case .change(let change) where arguments.dryRun:
-        Self.say("CHANGE: \(words(for: change))")
+        Self.say("CHANGE: \(words(change.partition, change.newSectors))")
         Self.complain(dumps(plan, change))
         return .changed
       case .change:
-        guard let change = try growpart.apply(plan) else {
+        guard let change = try growpart.grow(plan) else {
           return keep("partition \(number) was changed by another program")
         }
-        Self.say("CHANGED: \(words(for: change))")
-        return .changed
+        Self.say("CHANGED: \(words(change.partition, change.newSectors))")
+        return follow(growpart)
+      case .tellKernel(var partition, let known):
+        let sectors = partition.sectors
+        partition.sectors = known
+        if !arguments.dryRun { try growpart.tellKernel() }
+        Self.say("CHANGE\(arguments.dryRun ? "" : "D"): \(words(partition, sectors))")
+        return arguments.dryRun ? .changed : follow(growpart)
       case .noSpace(let partition):
         return keep("partition \(number) is size \(partition.sectors). it cannot be grown")
       case .belowFudge(_, let room, let fudge):
@@ -89,12 +95,25 @@ struct GrowpartProgram {
     }
   }
 
+  /// A physical volume grows with its partition, as by growpart 0.33 and later.
+  private func follow(_ growpart: Growpart) -> Status {
+    do {
+      if let path = try growpart.resizePhysicalVolume(), arguments.verbosity > 0 {
+        Self.complain("resized the physical volume \(path)")
+      }
+      return .changed
+    } catch {
+      Self.complain("\(error)")
+      Self.say("FAILED: lvm resize failed.")
+      return .failed
+    }
+  }
+
   /// As growpart 0.33 and later write it; the ends are those of the last sector.
-  private func words(for change: PartitionChange) -> String {
-    let old = change.partition
-    return "partition=\(arguments.partition) start=\(old.first)"
+  private func words(_ old: Partition, _ sectors: UInt64) -> String {
+    "partition=\(arguments.partition) start=\(old.first)"
       + " old: size=\(old.sectors) end=\(old.end - 1)"
-      + " new: size=\(change.newSectors) end=\(old.first + change.newSectors - 1)"
+      + " new: size=\(sectors) end=\(old.first + sectors - 1)"
   }
 
   private func keep(_ why: String) -> Status {

@@ -1,5 +1,6 @@
 import Agent
 import Configuration
+import Growth
 import Linux
 
 /// The program: words in, one command, exit status out. Everything below returns or throws.
@@ -69,22 +70,33 @@ struct Program {
     var configuration: Configuration?
     var refusal = ExitStatus.success
     do {
-      configuration = try MetadataSearch(arguments.options).configuration(&diagnostics)
+      configuration = try MetadataSearch(arguments.options).configuration(
+        &diagnostics, growthAlone: true)
     } catch {
       refusal = refuse(error)
     }
     do {
       let status = try Status(configuration, arguments.options)
+      let storage = try storageStatus(configuration, arguments)
       if arguments.json {
-        output.line(JSON(status, diagnostics).text)
+        output.line(JSON(status, storage, diagnostics).text)
       } else {
         output.print(status, diagnostics)
+        if let storage { output.print(storage) }
       }
       return refusal != .success ? refusal : status.isAsWanted ? .success : .failed
     } catch {
       output.complain(error.description)
       return .failed
     }
+  }
+
+  /// None where a single link is asked for.
+  private func storageStatus(
+    _ configuration: Configuration?, _ arguments: Arguments
+  ) throws(SystemError) -> StorageTree? {
+    guard arguments.options.interface == nil else { return nil }
+    return try StorageStatus(configuration?.growth, arguments.options).tree
   }
 
   private mutating func grow(_ arguments: Arguments) -> ExitStatus {

@@ -1,4 +1,6 @@
 import DiskFormats
+import LVM
+import LVMCommands
 import Linux
 
 /// What cloud-utils' growpart does, by our own means: one partition of a disk, or of an image of
@@ -34,6 +36,9 @@ public struct Growpart {
 
   public enum Verdict: Equatable {
     case change(PartitionChange)
+    /// The table has it so long already, and the kernel has only these sectors: a change was cut
+    /// off, or the kernel not told.
+    case tellKernel(Partition, known: UInt64)
     case noSpace(Partition)
     /// Sectors that there are, and that would be worth it.
     case belowFudge(Partition, room: UInt64, fudge: UInt64)
@@ -59,16 +64,53 @@ public struct Growpart {
     }
   }
 
-  /// Carries the plan out, if the disk is still as it was found; `nil`: it is not, and nothing is
-  /// left to do.
-  public func apply(_ plan: Plan) throws(Failure) -> PartitionChange? {
-    let writing = PartitionWriting(files: FileTree(root: ""), lockSeconds: lockSeconds)
+  /// Makes the partition longer as it was planned, on a disk that may have changed meanwhile;
+  /// `nil`: there is nothing left to do.
+  public func grow(_ plan: Plan) throws(Failure) -> PartitionChange? {
     do {
       return try writing.grow(
         disk: disk, partition: partition, plan.request, tellsKernel: tellsKernel)
     } catch {
       throw Failure(error)
     }
+  }
+
+  /// Finishes what was cut off: both copies of the table, and then the kernel.
+  public func tellKernel() throws(Failure) {
+    do {
+      _ = try writing.mend(disk: disk)
+      _ = try writing.tellKernel(disk: disk, partition: partition)
+    } catch {
+      throw Failure(error)
+    }
+  }
+
+  /// Makes the physical volume follow that is on the partition, if one is and the guest has LVM;
+  /// `nil`: there is none. The node of the partition, to be named.
+  public func resizePhysicalVolume() throws(LVMError) -> String? {
+    guard tellsKernel, let path = partitionNode,
+      let source = try? FileSource(path: path),
+      let label = try? PhysicalVolumeLabel(reading: source), !label.uuid.isEmpty
+    else { return nil }
+    do {
+      let udevRuns = FileTree(root: "").exists("/run/udev/control")
+      _ = try LVM.run([["pvresize", path]], udevRuns: udevRuns)
+    } catch {
+      if case .noProgram = error { return nil }
+      throw error
+    }
+    return path
+  }
+
+  private var writing: PartitionWriting {
+    PartitionWriting(files: FileTree(root: ""), lockSeconds: lockSeconds)
+  }
+
+  /// The kernel's node of the partition; `nil`: it has none.
+  private var partitionNode: String? {
+    guard let device = try? DiskDevice(reading: disk) else { return nil }
+    return KernelPartition.all(of: device, FileTree(root: ""))
+      .first { $0.number == partition }.map { "/dev/\($0.name)" }
   }
 
   private func plan(_ disk: DiskLook) throws(PartitionTableError) -> Plan {
@@ -88,7 +130,12 @@ public struct Growpart {
     let uncounted: UInt64 =
       if case .mbr = disk.table { geometry.sectors - min(geometry.sectors, 1 << 32) } else { 0 }
     func plan(_ verdict: Verdict) -> Plan {
-      Plan(
+      var verdict = verdict
+      if case .change = verdict {
+      } else if tellsKernel, let known = sectorsKnown(of: present, disk) {
+        verdict = .tellKernel(present, known: known)
+      }
+      return Plan(
         geometry: geometry, table: disk.table, verdict: verdict, exceedsAddressing: uncounted > 0,
         request: request)
     }
@@ -110,6 +157,17 @@ public struct Growpart {
       return plan(.belowFudge(present, room: room < fudge ? room : usable, fudge: fudge))
     }
     return plan(.change(change))
+  }
+
+  /// The sectors that the kernel has for a partition, if they are fewer than the table's.
+  private func sectorsKnown(of partition: Partition, _ disk: DiskLook) -> UInt64? {
+    let table = PartitionBytes(partition, disk.geometry)
+    let kernel = KernelPartition.all(of: disk.device, FileTree(root: ""))
+      .first { $0.number == partition.number }
+    guard let kernel, partition.role != .extended, kernel.start == table.start,
+      kernel.size < table.size
+    else { return nil }
+    return kernel.size / UInt64(disk.geometry.sectorSize)
   }
 
   /// Sectors of a backup GPT with 128 entries on sectors of 512 bytes.

@@ -77,13 +77,17 @@ def test_a_killed_change_is_taken_back_by_restore_or_finished_by_the_next(
     assert bench.restore().status == 0
     assert disks.content(loop.image) == before
   for position in range(1, count + 1):
-    image = bench.image(layout, name=f"disk{position}.img")
-    assert bench.growpart(image, number,
-                          within=injected(f"{call}:signal=SIGKILL:when={position}")).status == -9
-    assert bench.growpart(image, number).status in (0, 1)
-    sizes = {entry["node"]: entry["size"] for entry in disks.table(image)["partitions"]}
+    fault = injected(f"{call}:signal=SIGKILL:when={position}")
+    assert bench.growpart(loop.path, number, within=fault).status == -9
+    result = bench.growpart(loop.path, number)
+    assert result.status == 0, result
+    sizes = {entry["node"]: entry["size"] for entry in disks.table(loop.path)["partitions"]}
     assert sizes == {entry["node"]: entry["size"] for entry in after}
-    disks.verify(image)
+    assert loop.kernel(number)[1] == sizes[number]
+    disks.verify(loop.path)
+    bench.close()
+    bench.devices.clear()
+    loop = bench.loop(bench.image(layout))
 
 
 def test_a_kernel_that_refuses_leaves_a_table_that_is_right(bench):

@@ -33,7 +33,7 @@ def test_a_mounted_partition_grows_under_its_mount(bench):
   assert disks.change(result)[5] == 382976
   assert loop.kernel(5) == (24576, 382976)
   # One request besides the questions: neither deleted nor added, the table not read again.
-  requests = [line.split()[1].rstrip(",") for line in calls if line.startswith("ioctl(")]
+  requests = [line.split()[1].rstrip(",") for line in calls if ", BLK" in line]
   assert sorted({*requests}) == ["BLKGETSIZE64", "BLKPG", "BLKSSZGET"]
   [order] = [line for line in calls if "BLKPG" in line]
   assert "BLKPG_RESIZE_PARTITION" in order and f"start={24576 * 512}" in order
@@ -62,6 +62,37 @@ def test_sectors_of_4096_bytes(bench, label):
   assert disks.partition(loop.path, 2) == (2816, 199 * 256 - 2816)
   disks.verify(loop.path)
   assert bench.growpart(loop.path, 2).status == 1
+
+
+@pytest.mark.parametrize("layout, number", [("debian", 5), ("gpt", 2)])
+def test_a_physical_volume_grows_with_its_partition(bench, layout, number):
+  loop = bench.loop(bench.image(layout))
+  node = f"{loop.path}p{number}"
+  disks.shell("lvm", "pvcreate", "--quiet", "--quiet", node)
+  before = pv_size(node)
+  result = bench.growpart(loop.path, number)
+  assert result.status == 0, result
+  assert (before, pv_size(node)) == (disks.change(result)[3] * 512, disks.change(result)[5] * 512)
+
+
+def pv_size(node):
+  """Bytes of the physical volume, as its label tells them."""
+  return int(disks.shell("lvm", "pvs", "--noheadings", "--nosuffix", "--units", "b", "--options",
+                         "pv_size", node))
+
+
+def test_the_kernel_is_told_of_what_another_has_made(bench):
+  loop = bench.loop(bench.image("debian"))
+  assert bench.growpart("--update=off", loop.path, 5).status == 0
+  line = "partition=5 start=24576 old: size=104448 end=129023 new: size=382976 end=407551\n"
+  before = disks.content(loop.image)
+  assert bench.growpart("--update=off", loop.path, 5).status == 1
+  assert bench.growpart("--dry-run", loop.path, 5).told == (0, f"CHANGE: {line}")
+  assert loop.kernel(5) == (24576, 104448)
+  assert bench.growpart(loop.path, 5).told == (0, f"CHANGED: {line}")
+  assert loop.kernel(5) == (24576, 382976)
+  assert disks.content(loop.image) == before
+  assert bench.growpart(loop.path, 5).status == 1
 
 
 def test_update_off_leaves_the_kernel_alone(bench):
