@@ -149,10 +149,6 @@ class Machine:
             "-chardev", f"socket,id=monitor,path={self._monitor.path}",
             "-mon", "chardev=monitor,mode=control",
         ]
-        for place, (attachment, image) in enumerate(self._disks):
-            drive = f"disk{place}"
-            words += ["-drive", f"if=none,id={drive},file={image},format=raw,readonly=on"]
-            words += [word.format(id=drive) for word in ATTACHMENTS[attachment]]
         for place, disk in enumerate(self._storage):
             name = f"storage{place}"
             words += [
@@ -163,6 +159,10 @@ class Machine:
                 f",logical_block_size={size},physical_block_size={size}")
             words += [word.format(id=name, options=options)
                       for word in STORAGE_ATTACHMENTS[disk.attachment]]
+        for place, (attachment, image) in enumerate(self._disks):
+            drive = f"disk{place}"
+            words += ["-drive", f"if=none,id={drive},file={image},format=raw,readonly=on"]
+            words += [word.format(id=drive) for word in ATTACHMENTS[attachment]]
         if self._gateway:
             if self._nic:
                 words += [

@@ -27,6 +27,12 @@ _CHECKS = {
 _LIMIT = 60
 
 
+def _starts(lines, types):
+    """Bytes at which partitions of these types start, by sfdisk's own words."""
+    return [int(line.split("start=")[1].split(",")[0]) * 512
+            for line in lines for kind in types if f"{kind}\n" in f"{line},".replace(",", "\n")]
+
+
 @dataclasses.dataclass
 class Result:
     """One cut: when it was, how far the growth had come, and what was wrong afterwards."""
@@ -101,18 +107,16 @@ class Chain:
         vm.run("until [ -s /written/sums ]; do usleep 20000; done")
         self._enlarge(vm)
         before = vm.console()
-        # Table writes take a thousandth of the time: one cut in three waits for one of them.
-        watched = [None, "table", None, "volume group", None, None][slot % 6]
-        seen = self._watched(watched)
+        sign = self._sign([None, "table", None, "volume group", None, None][slot % 6])
+        seen = self._read(sign)
         start = time.monotonic()
         vm.start(_GROWTH)
-        if watched and self._layout.name not in {"plain-mbr", "plain-gpt"} | (
-                {"whole-disk"} if watched == "table" else set()):
-            while self._watched(watched) == seen and time.monotonic() < start + _LIMIT:
-                pass
+        if sign:
+            while self._read(sign) == seen and time.monotonic() < start + _LIMIT:
+                time.sleep(0.0002)
             delay = self._random.choice([0, 0.001, 0.003, 0.01, 0.03])
             time.sleep(delay)
-            moment = f"{delay * 1e3:.0f} ms after first write of the {watched}"
+            moment = f"{delay * 1e3:.0f} ms after first write of the {sign[0]}"
         else:
             instant = self._duration * 1.1 * (slot + self._random.random()) / slots
             time.sleep(max(0, start + instant - time.monotonic()))
@@ -123,30 +127,28 @@ class Chain:
                 if line.startswith("changed: ")]
         return moment, done[-1] if done else "-"
 
-    def _watched(self, what):
-        """The bytes of the first disk in which the first sign of a step is seen."""
-        if what is None:
+    def _sign(self, what):
+        """Where on the first disk the first write of a step is seen, if this layout has it."""
+        lines = self._layout.disks[0][1].splitlines()
+        if what == "table" and lines:
+            container = _starts(lines, ["type=5", "type=f"])
+            # Of a GPT the copy at the new end is written first.
+            end = (self._sizes[0] * MIB - 33 * 512, 33 * 512)
+            return what, [(0, 34 * 512), end] + [(start, 512) for start in container]
+        if what == "volume group" and "unlock=" not in self._layout.words:
+            volume = _starts(lines, ["type=8e", "type=lvm"])
+            if "/vg0/" in self._layout.root:
+                return what, [(start, MIB) for start in volume or [0]]
+        return None
+
+    def _read(self, sign):
+        if sign is None:
             return b""
         descriptor = os.open(self._disks[0].image, os.O_RDONLY)
         try:
-            if what == "table":
-                start = self._extended_start()
-                return os.pread(descriptor, 34 * 512, 0) + os.pread(descriptor, 512, start)
-            return os.pread(descriptor, MIB, self._group_start())
+            return b"".join(os.pread(descriptor, length, start) for start, length in sign[1])
         finally:
             os.close(descriptor)
-
-    def _extended_start(self):
-        for line in self._layout.disks[0][1].splitlines():
-            if "type=5" in line or "type=f" in line:
-                return int(line.split("start=")[1].split(",")[0]) * 512
-        return 0
-
-    def _group_start(self):
-        for line in self._layout.disks[0][1].splitlines():
-            if "type=8e" in line or "type=lvm" in line:
-                return int(line.split("start=")[1].split(",")[0]) * 512
-        return 0
 
     def _judge_at_rest(self, vm):
         """What is wrong with table and filesystem before the growth goes on."""
@@ -207,6 +209,10 @@ class Chain:
         for group, (_, _, free) in storage.groups(vm).items():
             if free:
                 found.append(f"{group} has {free} extents left")
+        for name, (device, volume) in storage.physical_volumes(vm).items():
+            # Less than an extent, beside the MiB in front.
+            if device - volume >= 5 * MIB:
+                found.append(f"{name} takes {volume} of {device}")
         device = vm.run(f"readlink -f {self._layout.root}").stdout.strip().split("/")[-1]
         if storage.filesystem_size(vm, "/", self._kind) != storage.device_size(vm, device):
             found.append("the filesystem is smaller than its device")
