@@ -90,7 +90,7 @@ let package = Package(
       swiftSettings: swift, linkerSettings: linker),
 
     tests("Addresses"),
-    tests("Agent", ["Configuration", "Linux"]),
+    tests("Agent", ["Configuration", "DiskFormats", "Linux"]),
     tests("Configuration"),
     tests("DiskFormats", ["Bytes"]),
     tests("Growth", ["Bytes", "Configuration", "DiskFormats"]),
