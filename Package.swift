@@ -85,12 +85,14 @@ let package = Package(
 
     .executableTarget(
       name: "guestagent",
-      dependencies: ["Addresses", "Agent", "Configuration", "DiskFormats", "Linux", "Network"]
+      dependencies: [
+        "Addresses", "Agent", "Configuration", "DiskFormats", "Growth", "Linux", "Network",
+      ]
         + (portable ? ["CMusl"] : []),
       swiftSettings: swift, linkerSettings: linker),
 
     tests("Addresses"),
-    tests("Agent", ["Configuration", "DiskFormats", "Linux"]),
+    tests("Agent", ["Bytes", "Configuration", "DiskFormats", "Growth", "Linux"]),
     tests("Configuration"),
     tests("DiskFormats", ["Bytes"]),
     tests("Growth", ["Bytes", "Configuration", "DiskFormats"]),

@@ -36,7 +36,7 @@ public struct GrowthPolicyBuilder {
 
   public mutating func addReserve(_ amount: GrowthPolicy.Amount) throws(GrowthPolicyError) {
     guard !saysNone else { throw .noneWithOthers }
-    guard result.reserve == nil else { throw .givenTwice("reserve") }
+    guard result.reserve == nil else { throw .givenTwice("reserve=") }
     result.reserve = amount
   }
 
@@ -77,16 +77,16 @@ public struct GrowthPolicyBuilder {
     _ field: String, of volume: inout GrowthPolicy.Volume
   ) throws(GrowthPolicyError) {
     if let size = value(of: "max=", in: field) {
-      guard volume.cap == nil else { throw .settingTwice("max", of: volume.target) }
+      guard volume.cap == nil else { throw .givenTwice("max=") }
       volume.cap = try GrowthPolicy.size(size)
     } else if field.utf8.last == UInt8(ascii: "%") {
-      guard volume.share == nil else { throw .settingTwice("share", of: volume.target) }
+      guard volume.share == nil else { throw .givenTwice(field) }
       volume.share = try GrowthPolicy.share(field)
     } else {
       if let nearest = nearestKey(to: key(of: field), among: ["max="]) {
         throw .unknownWord(field, nearest: nearest)
       }
-      throw .notSetting(field, of: volume.target)
+      throw .notSetting(field)
     }
   }
 
@@ -105,13 +105,16 @@ private func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).cont
 
 /// Without white space at either end, but with one that a backslash keeps.
 private func trimmed(_ text: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
-  var text = text.drop(while: isSpace)
-  while let last = text.last, isSpace(last) {
-    let escapes = text.dropLast().reversed().prefix { $0 == backslash }.count
-    if escapes % 2 == 1 { break }
-    text = text.dropLast()
+  var start = text.startIndex
+  while start < text.endIndex, isSpace(text[start]) { start += 1 }
+  var end = start
+  var index = start
+  while index < text.endIndex {
+    let isEscape = text[index] == backslash
+    index += isEscape ? 2 : 1
+    if isEscape || !isSpace(text[index - 1]) { end = min(index, text.endIndex) }
   }
-  return text
+  return text[start..<end]
 }
 
 /// What stands between colons or white space, escapes kept.
@@ -167,12 +170,13 @@ private func unescaped(_ field: String) -> String {
 
 /// What follows `key` at the beginning of the text.
 private func value(of key: String, in text: String) -> String? {
-  text.hasPrefix(key) ? String(text[text.utf8.index(text.startIndex, offsetBy: key.utf8.count)...])
-    : nil
+  guard text.hasPrefix(key) else { return nil }
+  return String(decoding: [UInt8](text.utf8)[key.utf8.count...], as: UTF8.self)
 }
 
 /// `reserve=` of `reserve=1G`, or the whole text.
 private func key(of text: String) -> String {
-  guard let equals = text.utf8.firstIndex(of: UInt8(ascii: "=")) else { return text }
-  return String(text[...equals])
+  let bytes = [UInt8](text.utf8)
+  guard let equals = bytes.firstIndex(of: UInt8(ascii: "=")) else { return text }
+  return String(decoding: bytes[...equals], as: UTF8.self)
 }

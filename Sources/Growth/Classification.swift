@@ -21,6 +21,7 @@ extension StorageFound {
     guard let fileSystem = target.fileSystem else { return nil }
     if fileSystem.type == "swap" { return .swap }
     guard fileSystem.isGrowable else { return .fileSystemType(fileSystem.type) }
+    if fileSystem.isUnmeasured { return .fileSystemUnreadable }
     if fileSystem.isReadOnly { return .fileSystemReadOnly }
     if fileSystem.hasErrors { return .fileSystemErrors }
     for member in fileSystem.members {
@@ -107,6 +108,9 @@ extension StorageFound {
 }
 
 extension FileSystemFound {
+  /// It has all that it can ever have, whatever it lies on.
+  var isAtItsLimit: Bool { leastGrowth == .max }
+
   /// Whether the kernel can grow it while it is mounted.
   var isGrowable: Bool {
     switch type {

@@ -14,6 +14,8 @@ public struct GrowthNote: Equatable, Sendable {
     case addressing(disk: String, bytes: UInt64)
     /// A volume that was named and holds nothing that can be grown.
     case noFileSystem
+    /// The filesystem was made so that it can have no more (ext4 without room for descriptors).
+    case cannotGrow(type: String)
     /// The new space is too little for one more allocation group.
     case belowLeast(bytes: UInt64, least: UInt64)
   }
@@ -30,6 +32,9 @@ extension GrowthNote: CustomStringConvertible {
     case .addressing(let disk, let bytes):
       "\(bytes) bytes at the end of \(disk) are out of reach: an MBR counts to 2^32 sectors"
     case .noFileSystem: "holds no filesystem that guestagent knows; only the volume is grown"
+    case .cannotGrow(let type):
+      "this \(type) was made so that it cannot grow any further (no resize_inode, no 64bit): left "
+        + "with all below it"
     case .belowLeast(let bytes, let least):
       "\(bytes) new bytes are left: less than the \(least) that its next part takes"
     }

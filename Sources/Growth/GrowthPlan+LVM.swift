@@ -45,6 +45,7 @@ extension GrowthPlan {
   ) -> [(volume: LogicalVolume, claim: Shares.Claim)] {
     targets.compactMap { target in
       guard let (owner, volume) = volume(of: target), owner == group,
+        !(target.fileSystem?.isAtItsLimit ?? false),
         target.isNamed || otherCandidates(than: volume, in: group).isEmpty
       else { return nil }
       let extents = target.cap.map { $0 / max(1, group.group.extentSize) }

@@ -8,7 +8,9 @@ extension GrowthPlan {
       if target.isNamed, target.fileSystem == nil, volume(of: target) != nil {
         note(target.name, .noFileSystem)
       }
-      if let fileSystem = target.fileSystem {
+      if let fileSystem = target.fileSystem, fileSystem.isAtItsLimit {
+        note(target.name, .cannotGrow(type: fileSystem.type))
+      } else if let fileSystem = target.fileSystem {
         for member in fileSystem.members {
           let new = (found[member.device]?.size ?? 0) &- member.size
           // Tails that are smaller are every volume's.

@@ -51,6 +51,8 @@ public struct GrowthPlan {
 
   /// From the lowest device upward: nothing grows before what it lies on.
   private mutating func firstStep(reserve: GrowthPolicy.Amount?) -> GrowthStep? {
+    // What is of no use to the filesystem on top is left to whoever can use it.
+    let targets = targets.filter { !($0.fileSystem?.isAtItsLimit ?? false) }
     let chain = found.chain(under: targets.flatMap { $0.devices })
     for number in chain.reversed() {
       guard let device = found[number] else { continue }

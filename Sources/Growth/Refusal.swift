@@ -28,6 +28,7 @@ public struct Refusal: Equatable, Sendable {
     case segments(volume: String, type: String)
     case fileSystemType(String)
     case swap
+    case fileSystemUnreadable
     case fileSystemReadOnly
     case fileSystemErrors
     /// The shares of one group add up to this, not to 100.
@@ -62,6 +63,7 @@ public struct Refusal: Equatable, Sendable {
     case .segments(_, let type): Self.layer(ofSegments: type)?.rawValue ?? type
     case .fileSystemType: "filesystem-type"
     case .swap: "swap"
+    case .fileSystemUnreadable: "filesystem-unreadable"
     case .fileSystemReadOnly: "read-only"
     case .fileSystemErrors: "filesystem-errors"
     case .shares: "shares"
@@ -108,6 +110,7 @@ extension Refusal: CustomStringConvertible {
     case .segments(let volume, let type): "\(volume) has segments of type \(type): left as it is"
     case .fileSystemType(let type): "\(type) is not grown by guestagent"
     case .swap: "is swap: left as it is"
+    case .fileSystemUnreadable: "its size on its device cannot be read"
     case .fileSystemReadOnly: "is mounted read-only: nothing is grown under it"
     case .fileSystemErrors: "has recorded errors: run fsck first"
     case .shares(let group, let percent):

@@ -117,10 +117,13 @@ public struct FileSystemFound: Equatable, Sendable {
   public var isReadOnly = false
   /// It has recorded errors and refuses to grow (ext4).
   public var hasErrors = false
+  /// How much of its device it has taken could not be read.
+  public var isUnmeasured = false
   /// As statfs(2) tells it: bytes for data in all, and free for the unprivileged.
   public var capacity: UInt64
   public var available: UInt64
-  /// New space below this gets it nothing; bytes (XFS: the smallest allocation group).
+  /// New space below this gets it nothing; bytes (XFS: the smallest allocation group). The largest
+  /// number: it can have no more at all.
   public var leastGrowth: UInt64
 
   public struct Member: Equatable, Sendable {

@@ -14,6 +14,15 @@ enum Tool: String {
   case parted
   case sfdisk
   case sgdisk
+  case mkfsExt2 = "mkfs.ext2"
+  case mkfsExt3 = "mkfs.ext3"
+  case mkfsExt4 = "mkfs.ext4"
+  case resize2fs
+  case e2fsck
+  case mkfsXFS = "mkfs.xfs"
+  case mkfsBtrfs = "mkfs.btrfs"
+  case mkfsF2FS = "mkfs.f2fs"
+  case mkswap
 
   var package: String {
     switch self {
@@ -24,6 +33,11 @@ enum Tool: String {
     case .fdisk, .sfdisk: "fdisk"
     case .parted: "parted"
     case .sgdisk: "gdisk"
+    case .mkfsExt2, .mkfsExt3, .mkfsExt4, .resize2fs, .e2fsck: "e2fsprogs"
+    case .mkfsXFS: "xfsprogs"
+    case .mkfsBtrfs: "btrfs-progs"
+    case .mkfsF2FS: "f2fs-tools"
+    case .mkswap: "util-linux"
     }
   }
 

@@ -212,6 +212,17 @@ func `a run that was cut off is completed by the next`(done: Int) {
     ])
 }
 
+@Test func `nothing is grown under a filesystem that can have no more`() {
+  var machine = Machine.wholeDisk()
+  machine.found.fileSystems[0].leastGrowth = .max
+  #expect(commands(machine) == [])
+  #expect(
+    notes(machine) == [
+      "/: this ext4 was made so that it cannot grow any further (no resize_inode, no 64bit): left "
+        + "with all below it"
+    ])
+}
+
 @Test func `a tail too small for the filesystem is nothing to do`() {
   var machine = Machine.wholeDisk(size: 2048, used: 2048)
   machine.found.fileSystems[0].members[0].size -= 3 * Machine.MiB

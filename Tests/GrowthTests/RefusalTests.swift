@@ -105,6 +105,9 @@ private func position(_ number: DeviceNumber, _ machine: Machine) -> Int {
   Fault("filesystem-type", "f2fs is not grown by guestagent") {
     $0.found.fileSystems[1].type = "f2fs"
   },
+  Fault("filesystem-unreadable", "its size on its device cannot be read") {
+    $0.found.fileSystems[1].isUnmeasured = true
+  },
   Fault("read-only", "is mounted read-only: nothing is grown under it") {
     $0.found.fileSystems[1].isReadOnly = true
   },

@@ -93,6 +93,8 @@ def guest_with(start, made_layouts, folder):
         disks = made_layouts.disks(layout, folder, attachment)
         vm = start(disks, f"{layout.kernel_words()} {words}")
         for device, place in layout.mounts:
+            if attachment == "virtio-scsi":
+                device = device.replace("/dev/vd", "/dev/sd")
             assert vm.run(f"mount {device} {place}").status == 0
         return vm, disks
 

@@ -76,3 +76,25 @@ def test_a_file_that_cannot_be_read_does_not_stop_the_network(lab):
   assert result.out == ["ip link set dev eth0 up", "ip address add 192.0.2.10/26 dev eth0"]
   assert result.err == ["guestagent: warning: /etc/guestagent.yaml: cannot read"
                         " /etc/guestagent.yaml: Is a directory"]
+
+
+@pytest.mark.parametrize("words, complaints", [
+  (["--cmdline", "guestagent.grow=/:101%"],
+   ['kernel command line: "guestagent.grow=/:101%": expected a share from 1% to 100%,'
+    ' found "101%"', "the metadata are not used; nothing was changed"]),
+  (["root"],
+   ['unknown word "root"; expected none, a volume or reserve=<size>; see guestagent --help']),
+  (["/:70%", "/srv", "--cmdline", "guestagent.grow=x"],
+   ['"/srv" has no share, though another volume has: expected one for each or for none;'
+    ' see guestagent --help']),
+])
+def test_grow_refuses_a_policy_that_cannot_be_used(lab, words, complaints):
+  result = lab.run("grow", "--dry-run", *words)
+  assert (result.status, result.out) == (2, [])
+  assert result.err == [f"guestagent: {complaint}" for complaint in complaints]
+
+
+def test_grow_needs_no_metadata_and_does_nothing_where_the_policy_is_none(lab):
+  result = lab.run("grow", "--cmdline", "ip=broken guestagent.grow=none")
+  assert (result.status, result.err) == (0, [])
+  assert result.out == ["unchanged: storage (the policy is none)"]

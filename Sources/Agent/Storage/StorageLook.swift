@@ -152,6 +152,7 @@ struct StorageSurvey {
   var sorted: StorageFound {
     var found = found
     found.devices.sort { $0.number.isLess(than: $1.number) }
+    found.groups.sort { $0.group.name < $1.group.name }
     found.tables.sort { $0.disk.isLess(than: $1.disk) }
     return found
   }

@@ -48,10 +48,13 @@ extension VolumeGroup {
   }
 
   /// How many extents the physical volume has room for on a device of so many bytes: what pvresize
-  /// makes of it, if no metadata lie behind the extents.
-  public func extents(of physicalVolume: PhysicalVolume, onDeviceOf bytes: UInt64) -> UInt64 {
-    guard bytes > physicalVolume.extentsStart, extentSize > 0 else { return 0 }
-    return (bytes - physicalVolume.extentsStart) / extentSize
+  /// makes of it. `metadataAtEnd` is what its label says.
+  public func extents(
+    of physicalVolume: PhysicalVolume, onDeviceOf bytes: UInt64, metadataAtEnd: UInt64 = 0
+  ) -> UInt64 {
+    let (kept, overflow) = physicalVolume.extentsStart.addingReportingOverflow(metadataAtEnd)
+    guard !overflow, bytes > kept, extentSize > 0 else { return 0 }
+    return (bytes - kept) / extentSize
   }
 }
 

@@ -26,8 +26,7 @@ public struct GrowthStatement: Equatable, Sendable {
       case "guestagent.neighbor": break
       case _ where key.hasPrefix("guestagent."):
         let known = ["guestagent.grow", "guestagent.neighbor"]
-        let hint = nearestKey(to: key, among: known).map { "; did you mean \"\($0)\"?" } ?? ""
-        diagnostics.warn(WordNotes.place, "unknown word \(quoted(key))\(hint)")
+        diagnostics.warn(WordNotes.place, unknown("word", key, among: known))
       default: break
       }
     }

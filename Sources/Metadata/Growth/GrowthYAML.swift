@@ -102,16 +102,16 @@ extension YAMLReader {
     let errors = diagnostics.errors.count
     for entry in document.entries(item) {
       let key = document.text(entry.key)
-      if document.isNull(entry.value) { continue }
+      guard ["volume", "share", "max"].contains(key) else {
+        refuseUnknown(entry.key, known: ["volume", "share", "max"])
+        continue
+      }
+      guard !document.isNull(entry.value), let text = text(entry.value, key) else { continue }
       do throws(GrowthPolicyError) {
         switch key {
-        case "volume":
-          if let text = text(entry.value, key) { target = try GrowthPolicy.Target(text) }
-        case "share":
-          if let text = text(entry.value, key) { share = try GrowthPolicy.share(text) }
-        case "max":
-          if let text = text(entry.value, key) { cap = try GrowthPolicy.size(text) }
-        default: refuseUnknown(entry.key, known: ["volume", "share", "max"])
+        case "volume": target = try GrowthPolicy.Target(text)
+        case "share": share = try GrowthPolicy.share(text)
+        default: cap = try GrowthPolicy.size(text)
         }
       } catch {
         refuse(entry.value, error)
@@ -126,13 +126,12 @@ extension YAMLReader {
     }
   }
 
+  @inline(never)
   private mutating func refuse(_ node: YAMLNode, _ error: GrowthPolicyError) {
     self.error(node, "grow: \(error)")
   }
 
   private mutating func refuseUnknown(_ key: YAMLNode, known: [String]) {
-    let text = document.text(key)
-    let hint = nearestKey(to: text, among: known).map { "; did you mean \"\($0)\"?" } ?? ""
-    error(key, "grow: unknown key \(quoted(text))\(hint)")
+    error(key, "grow: " + unknown("key", document.text(key), among: known))
   }
 }

@@ -75,12 +75,12 @@ private let rows = [
     to: 131072, grown: 129024, bound: .disk),
   Row(
     testDescription: "the last primary one, first in the table",
-    layout: ["1 : start=20480, size=2048, type=83", "4 : start=2048, size=2048, type=83"],
-    number: 1, to: 131072, grown: 110592, bound: .disk),
+    layout: ["2 : start=20480, size=2048, type=83", "4 : start=2048, size=2048, type=83"],
+    number: 2, to: 131072, grown: 110592, bound: .disk),
   Row(
     testDescription: "a primary one with another behind it",
-    layout: ["1 : start=20480, size=2048, type=83", "4 : start=2048, size=2048, type=83"],
-    number: 4, to: 131072, grown: 18432, bound: .partition(1)),
+    layout: ["2 : start=20480, size=2048, type=83", "4 : start=2048, size=2048, type=83"],
+    number: 4, to: 131072, grown: 18432, bound: .partition(2)),
   Row(
     testDescription: "a start in sector 63", layout: ["1 : start=63, size=8001, type=83"],
     number: 1, to: 131072, grown: 131009, bound: .disk),

@@ -12,16 +12,14 @@ final class TestDisk {
 
   /// Lines of `layout` are those of sfdisk(8), without the device: "5 : start=4096, size=2048".
   /// Sectors of 512 bytes are sfdisk's, others fdisk's, which can be told of them.
-  init(
-    _ layout: [String], sectors: UInt64, sectorSize: UInt32 = 512, label: String = "dos"
-  ) throws {
+  init(_ layout: [String], sectors: UInt64, sectorSize: UInt32 = 512) throws {
     geometry = DiskGeometry(sectorSize: sectorSize, sectors: sectors)
     folder = try Folder()
     try folder.write([], to: "disk")
     try resize(sectors: sectors)
     try fill(sectors: min(sectors, 32768))
     let script =
-      "label: \(label)\nlabel-id: 0x12345678\nunit: sectors\nsector-size: \(sectorSize)\n\n"
+      "label: dos\nlabel-id: 0x12345678\nunit: sectors\nsector-size: \(sectorSize)\n\n"
       + layout.map { "disk" + $0 + "\n" }.joined()
     if sectorSize == 512 {
       try Tool.sfdisk(["--quiet", "--wipe", "never", "disk"], in: folder.url, input: script)
@@ -95,7 +93,7 @@ final class TestDisk {
     let lines = text.split(separator: "\n").map {
       $0.hasPrefix("Command (m for help): ") ? $0.dropFirst(22) : $0
     }
-    let frame = ["disk:", "Welcome", "Changes will", "Be careful", "Remaining", "Partition table"]
+    let frame = ["disk:", "Welcome", "Changes will", "Be careful", "Remaining"]
     return lines.filter { line in !line.isEmpty && !frame.contains { line.hasPrefix($0) } }
       .joined(separator: "\n")
   }
@@ -124,8 +122,8 @@ final class TestDisk {
     let text = try Tool.parted(["--script", "disk", "unit", "s", "print"], in: folder.url)
     let list = text.split(separator: "\n").compactMap { line -> Partition? in
       let fields = line.split(separator: " ")
-      guard fields.count > 4, let number = UInt32(fields[0]), let first = UInt64(fields[1].dropLast()),
-        let sectors = UInt64(fields[3].dropLast())
+      guard fields.count > 4, let number = UInt32(fields[0]),
+        let first = UInt64(fields[1].dropLast()), let sectors = UInt64(fields[3].dropLast())
       else { return nil }
       let role: Partition.Role =
         switch fields[4] {

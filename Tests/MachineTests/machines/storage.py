@@ -66,9 +66,31 @@ def files_are_whole(vm, place=""):
     return vm.run(f"cd {place}/data && sha256sum -c -s sums").status == 0
 
 
+def grow(vm, arguments=""):
+    """`guestagent grow`: what it answered, and the commands that it says it has done."""
+    outcome = vm.run(f"guestagent grow {arguments}")
+    start = "changed: "
+    return outcome, [line.removeprefix(start) for line in outcome.stdout.splitlines()
+                     if line.startswith(start)]
+
+
+def watch_lvm(vm):
+    """From now on LVM's program leaves its words in /tmp/lvm each time it is started."""
+    script = "#!/bin/busybox sh\\necho \"$@\" >>/tmp/lvm\\nexec /usr/sbin/kept/lvm \"$@\"\\n"
+    done = vm.run(
+        "mkdir /usr/sbin/kept && mv /usr/sbin/lvm /usr/sbin/kept/lvm &&"
+        f" printf '{script}' >/usr/sbin/lvm && chmod +x /usr/sbin/lvm && touch /tmp/lvm")
+    assert done.status == 0, done
+
+
+def lvm_starts(vm):
+    return vm.run("cat /tmp/lvm").stdout.splitlines()
+
+
 def start_writer(vm, place):
     """Starts to write files there, until the guest ends or `stop_writer`."""
-    assert vm.run(f"sh /etc/writer {place} >/dev/null 2>/tmp/writer & echo $! >/tmp/writer.pid").status == 0
+    command = f"sh /etc/writer {place} >/dev/null 2>/tmp/writer & echo $! >/tmp/writer.pid"
+    assert vm.run(command).status == 0
 
 
 def stop_writer(vm):
