@@ -15,9 +15,6 @@ struct Program {
 
   private mutating func run(_ words: [String]) -> ExitStatus {
     defer { output.flush() }
-    if words == ["grow", "--restore"] {
-      return output.print(TableRestore(files: FileTree(root: "")).run())
-    }
     let arguments: Arguments
     do { arguments = try Arguments(words) } catch {
       output.complain("\(error); see guestagent --help")
