@@ -84,6 +84,12 @@ TWO_LOGICALS = Layout(
 
 GPT = Layout("gpt", ((288, _gpt_table(288)),), (_BOOT, *_volumes("/dev/vda2")), ROOT, mounts=BOOT)
 
+GPT_4K = Layout(
+    "gpt-4k", ((288, (
+        "label: gpt\nlabel-id: 5EED0005-0000-4000-8000-000000000000\n"
+        "1: start=256, size=16384, type=linux\n2: start=16640, size=56832, type=lvm\n")),),
+    (_BOOT, *_volumes("/dev/vda2")), ROOT, mounts=BOOT, sector_size=4096)
+
 WHOLE_DISK = Layout("whole-disk", ((256, ""),), _volumes("/dev/vda"), ROOT)
 
 PLAIN_MBR = Layout(

@@ -119,6 +119,14 @@ def storage_guest(binary, kernel):
     return archive.bytes()
 
 
+def programs(pairs):
+    """An archive to be appended to a guest's: programs of this machine and their places."""
+    archive = Archive()
+    for program, place in pairs:
+        add_program(archive, program, place)
+    return archive.bytes()
+
+
 def _guest(binary, kernel):
     archive = Archive()
     archive.device("/dev/console", 5, 1)
@@ -139,9 +147,14 @@ def _guest(binary, kernel):
 def add_program(archive, program, place):
     """Adds a program of this machine with the shared libraries that it loads, if any."""
     archive.file(place, program.resolve().read_bytes(), 0o755)
-    if program.resolve().read_bytes()[:2] == b"#!":
-        return
-    for line in run("ldd", program).splitlines():
+    try:
+        libraries = run("ldd", program)
+    except RuntimeError as error:
+        # A script, or a static program.
+        if "not a dynamic executable" in str(error):
+            return
+        raise
+    for line in libraries.splitlines():
         for word in line.split():
             if word.startswith("/"):
                 archive.file(word, pathlib.Path(word).resolve().read_bytes(), 0o755)

@@ -56,6 +56,15 @@ def groups(vm):
         for group in report["report"][0]["vg"]}
 
 
+def physical_volumes(vm):
+    """Of each physical volume the bytes of its device and of itself, by LVM itself."""
+    report = json.loads(vm.run(
+        f"{LVM} pvs --reportformat json --units b --nosuffix --options pv_name,dev_size,pv_size"
+    ).stdout)
+    return {volume["pv_name"]: (int(volume["dev_size"]), int(volume["pv_size"]))
+            for volume in report["report"][0]["pv"]}
+
+
 def sectors_written(vm, disk):
     """Sectors that the guest has written to a disk since it booted."""
     return int(vm.run(f"cat /sys/class/block/{disk}/stat").stdout.split()[6])
