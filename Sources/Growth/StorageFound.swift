@@ -21,10 +21,24 @@ public struct StorageFound: Equatable, Sendable {
   /// The device numbers of active swap.
   public var swaps: [DeviceNumber] = []
 
+  /// What the paths of the policy lead to, whatever other names a device has.
+  public var named: [NamedDevice] = []
+
   public init() {}
 
   public subscript(number: DeviceNumber) -> BlockDevice? {
     devices.first { $0.number == number }
+  }
+}
+
+/// A path in /dev and the device that it leads to.
+public struct NamedDevice: Equatable, Sendable {
+  public var path: String
+  public var device: DeviceNumber
+
+  public init(path: String, device: DeviceNumber) {
+    self.path = path
+    self.device = device
   }
 }
 

@@ -103,7 +103,7 @@ struct GrowpartProgram {
       }
       return .changed
     } catch {
-      Self.complain("\(error)")
+      if case .other(let why) = error { Self.complain(why) }
       Self.say("FAILED: lvm resize failed.")
       return .failed
     }

@@ -87,7 +87,7 @@ public struct Growpart {
 
   /// Makes the physical volume follow that is on the partition, if one is and the guest has LVM;
   /// `nil`: there is none. The node of the partition, to be named.
-  public func resizePhysicalVolume() throws(LVMError) -> String? {
+  public func resizePhysicalVolume() throws(Failure) -> String? {
     guard tellsKernel, let path = partitionNode,
       let source = try? FileSource(path: path),
       let label = try? PhysicalVolumeLabel(reading: source), !label.uuid.isEmpty
@@ -97,7 +97,7 @@ public struct Growpart {
       _ = try LVM.run([["pvresize", path]], udevRuns: udevRuns)
     } catch {
       if case .noProgram = error { return nil }
-      throw error
+      throw .other(error.description)
     }
     return path
   }
