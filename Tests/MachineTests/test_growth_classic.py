@@ -84,7 +84,7 @@ def test_two_starts_of_lvm_are_enough(guest_with):
 def test_a_disk_that_another_program_has_locked_is_left_alone_and_waited_for(guest_with):
     vm, [disk] = guest_with(guests.CLASSIC)
     vm.resize(disk, 500 * MIB)
-    vm.run("/usr/sbin/flock /dev/vda sleep 1000 & echo $! >/tmp/holder; sleep 0.5")
+    vm.run("/usr/sbin/flock --close /dev/vda sleep 1000 & echo $! >/tmp/holder; sleep 0.5")
     status, done, said = storage.grow(vm)
     assert (status, done, said) == (1, [], [
         "guestagent: growth: growpart /dev/vda 5: "
@@ -92,7 +92,7 @@ def test_a_disk_that_another_program_has_locked_is_left_alone_and_waited_for(gue
     assert sizes(vm) == expected(221, 160)
 
     # One that lets go meanwhile is waited for.
-    vm.run("kill $(cat /tmp/holder); pkill -x sleep; /usr/sbin/flock /dev/vda sleep 3 &")
+    vm.run("kill $(cat /tmp/holder); /usr/sbin/flock --close /dev/vda sleep 3 &")
     status, done, said = storage.grow(vm)
     assert (status, done, said) == (0, STEPS, [])
     assert sizes(vm) == expected(434, 372)
