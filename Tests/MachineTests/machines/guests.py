@@ -2,7 +2,8 @@
 
 from .layouts import LVM, Layout
 
-_EXT4 = "/usr/sbin/mkfs.ext4 -q -b 4096"
+# Without lazy initialisation, so that nobody but the tests writes to an idle filesystem.
+_EXT4 = "/usr/sbin/mkfs.ext4 -q -b 4096 -E lazy_itable_init=0,lazy_journal_init=0"
 _MAKE = {"ext4": _EXT4, "xfs": "/usr/sbin/mkfs.xfs -q", "btrfs": "/usr/sbin/mkfs.btrfs -q"}
 _BOOT = f"{_EXT4} /dev/vda1"
 _CRYPTSETUP = "printf secret | /usr/sbin/cryptsetup"

@@ -135,7 +135,7 @@ def _guest(binary, kernel):
     archive.file("/init", (HERE / "guest-init").read_bytes(), 0o755)
     archive.file("/etc/guest-commands", (HERE / "guest-commands").read_bytes())
     archive.file("/bin/busybox", pathlib.Path("/usr/bin/busybox").read_bytes(), 0o755)
-    archive.file("/usr/sbin/guestagent", binary.read_bytes(), 0o755)
+    add_program(archive, binary, "/usr/sbin/guestagent")
     add_program(archive, pathlib.Path("/usr/sbin/ip"), "/sbin/ip")
     protocols = REPOSITORY / "Packaging" / "rt_protos.d" / "guestagent.conf"
     archive.file("/etc/iproute2/rt_protos.d/guestagent.conf", protocols.read_bytes())
@@ -157,7 +157,11 @@ def add_program(archive, program, place):
     for line in libraries.splitlines():
         for word in line.split():
             if word.startswith("/"):
-                archive.file(word, pathlib.Path(word).resolve().read_bytes(), 0o755)
+                library = pathlib.Path(word)
+                # The loader looks there for what a program names by a folder of this machine.
+                known = word.startswith(("/lib", "/usr/"))
+                archive.file(word if known else f"/usr/lib/{library.name}",
+                             library.resolve().read_bytes(), 0o755)
 
 
 def _installed(tool):

@@ -76,11 +76,13 @@ def files_are_whole(vm, place=""):
 
 
 def grow(vm, arguments=""):
-    """`guestagent grow`: what it answered, and the commands that it says it has done."""
+    """`guestagent grow`: its exit status, the commands that it says it has done, and what else it
+    said on standard error but for the messages of LVM."""
     outcome = vm.run(f"guestagent grow {arguments}")
-    start = "changed: "
-    return outcome, [line.removeprefix(start) for line in outcome.stdout.splitlines()
-                     if line.startswith(start)]
+    done = [line.removeprefix("changed: ") for line in outcome.stdout.splitlines()
+            if line.startswith("changed: ")]
+    return outcome.status, done, [line for line in outcome.stderr.splitlines()
+                                  if not line.startswith("guestagent: lvm: ")]
 
 
 def watch_lvm(vm):
