@@ -60,3 +60,13 @@ int __sprintf_chk(char *text, int level, size_t size, const char *format, ...) {
   if (count < 0 || (size_t)count >= size) abort();
   return count;
 }
+
+// glibc's <sys/sysmacros.h> makes calls of major(3) and minor(3). The kernel's own numbers: twelve
+// bits of the major number above eight of the minor one, the rest of both higher up.
+unsigned int gnu_dev_major(unsigned long long number) {
+  return (unsigned int)((number >> 32 & 0xfffff000) | (number >> 8 & 0xfff));
+}
+
+unsigned int gnu_dev_minor(unsigned long long number) {
+  return (unsigned int)((number >> 12 & 0xffffff00) | (number & 0xff));
+}

@@ -121,6 +121,27 @@ def table_is_clean(disk):
     return "No errors detected." in run("sfdisk", "--verify", disk.image).splitlines()
 
 
+def writes_nothing(vm, disks, action):
+    """Whether the disks are the same after the action, byte by byte, and nothing was written.
+
+    A filesystem may have something of its own to write at any time, so that the action is given a
+    few chances: what it writes itself, it writes each time.
+    """
+    names = [f"vd{letter}" for letter in "abcd"[:len(disks)]]
+
+    def state():
+        # ext4 makes the inode tables of new groups ready after the resize is done.
+        vm.run("while grep -qs ext4lazyinit /proc/[0-9]*/comm; do usleep 50000; done; sync; sync")
+        return [(checksum(disk), sectors_written(vm, name)) for disk, name in zip(disks, names)]
+
+    for _ in range(5):
+        before = state()
+        action()
+        if state() == before:
+            return True
+    return False
+
+
 def checksum(disk):
     """A sum over the whole image."""
     with open(disk.image, "rb") as image:
