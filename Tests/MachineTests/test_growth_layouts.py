@@ -114,7 +114,9 @@ def test_with_several_candidates_and_no_policy_the_group_grows_and_a_line_says_s
     vm.resize(disk, 500 * MIB)
     status, done, said = storage.grow(vm)
     assert (status, done) == (0, ["growpart /dev/vda 5", "lvm pvresize /dev/vda5"])
-    assert len(said) == 1 and said[0].startswith("guestagent: note: vg0: "), said
+    assert said == [
+        f"guestagent: note: /: {232 * MIB} bytes are free in volume group vg0, and vg0/root and "
+        "vg0/srv could take them: name one (guestagent grow vg0/root, or guestagent.grow=vg0/root)"]
     assert storage.volumes(vm) == {"vg0/root": 100 * MIB, "vg0/srv": 100 * MIB}
 
     # Whom the command line names gets it.

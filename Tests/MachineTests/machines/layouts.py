@@ -2,6 +2,8 @@
 
 import dataclasses
 import hashlib
+import pathlib
+import tempfile
 
 from .machine import Disk, Machine
 from .paths import CACHE, run
@@ -63,11 +65,14 @@ class Layouts:
         folder = CACHE / "layouts" / f"{layout.name}-{key}"
         names = [f"disk{place}.img" for place in range(len(layout.disks))]
         if not folder.exists():
-            made = folder.with_suffix(".new")
-            run("rm", "-rf", made)
-            made.mkdir(parents=True)
-            self._make(layout, [made / name for name in names])
-            made.rename(folder)
+            folder.parent.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryDirectory(prefix="made-", dir=folder.parent) as place:
+                made = pathlib.Path(place) / "images"
+                made.mkdir()
+                self._make(layout, [made / name for name in names])
+                # Unless another run was quicker.
+                if not folder.exists():
+                    made.rename(folder)
         return [folder / name for name in names]
 
     def _make(self, layout, images):

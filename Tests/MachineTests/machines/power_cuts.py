@@ -66,11 +66,13 @@ class Chain:
         slots = list(range(cuts))
         self._random.shuffle(slots)
         with self._boot() as vm:
+            vm.wait_until_ready()
             self._enter(vm)
             self._duration = self._timed_growth(vm)
             moment, reached = self._cut(vm, slots[0], cuts)
         for place in range(1, cuts + 1):
             with self._boot() as vm:
+                vm.wait_until_ready()
                 complaints = self._judge_at_rest(vm)
                 self._enter(vm)
                 files = self._judge(vm, complaints)
@@ -153,7 +155,6 @@ class Chain:
     def _judge_at_rest(self, vm):
         """What is wrong with table and filesystem before the growth goes on."""
         complaints = []
-        vm.wait_until_ready()
         vm.run("mkdir -p /made; modprobe dm-mod")
         if "unlock=" in self._layout.words:
             vm.run("printf secret | /usr/sbin/cryptsetup open --disable-keyring --key-file -"
@@ -213,7 +214,8 @@ class Chain:
             # Less than an extent, beside the MiB in front.
             if device - volume >= 5 * MIB:
                 found.append(f"{name} takes {volume} of {device}")
-        device = vm.run(f"readlink -f {self._layout.root}").stdout.strip().split("/")[-1]
-        if storage.filesystem_size(vm, "/", self._kind) != storage.device_size(vm, device):
-            found.append("the filesystem is smaller than its device")
+        device = int(vm.run(f"/usr/sbin/lsblk -bdno SIZE {self._layout.root}").stdout)
+        size = storage.filesystem_size(vm, "/", self._kind)
+        if size != device:
+            found.append(f"/ has {size} of the {device} bytes of its device")
         return found
