@@ -34,7 +34,7 @@ def filesystem_size(vm, place, kind="ext4"):
     else:
         said = vm.run(
             f"/usr/sbin/dumpe2fs -h $(/usr/sbin/lsblk -no PATH,MOUNTPOINTS |"
-            f" awk '$2 == \"{place}\" {{print $1}}')").stdout
+            f" awk '$2 == \"{place}\" {{print $1; exit}}')").stdout
         unit, count = r"\nBlock size: +(\d+)", r"\nBlock count: +(\d+)"
     return int(re.search(unit, said)[1]) * int(re.search(count, said)[1])
 
