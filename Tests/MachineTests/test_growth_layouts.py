@@ -61,8 +61,8 @@ TABLE = [
 ]
 
 
-@pytest.mark.parametrize("layout, disks, steps, devices, root", TABLE, ids=lambda value: getattr(
-    value, "name", ""))
+@pytest.mark.parametrize(
+    "layout, disks, steps, devices, root", TABLE, ids=[row[0].name for row in TABLE])
 def test_the_root_filesystem_follows_its_disk(guest_with, layout, disks, steps, devices, root):
     vm, images = guest_with(layout)
     for image, size in zip(images, disks):
@@ -93,7 +93,7 @@ def nothing_to_do(vm):
 
 @pytest.mark.parametrize("layout, reason", [
     (guests.RAID, "raid"), (guests.THIN, "thin"), (guests.SNAPSHOT, "snapshot"),
-], ids=lambda value: getattr(value, "name", ""))
+], ids=["raid", "thin", "snapshot"])
 def test_a_chain_with_a_layer_that_is_not_understood_is_left_as_it_is(guest_with, layout, reason):
     vm, images = guest_with(layout)
     for image, (size, _) in zip(images, layout.disks):

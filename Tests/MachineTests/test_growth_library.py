@@ -7,18 +7,24 @@ import pytest
 
 from machines import guests, initramfs, storage
 from machines.layouts import MIB
+from machines.machine import Machine
 
 DAILY = os.environ.get("GUESTAGENT_DAILY")
 
 
-@pytest.fixture(scope="module")
-def storage_guest(storage_guest):
-    return storage_guest + initramfs.programs([(pathlib.Path(DAILY), "/usr/sbin/guestagent")])
-
-
 @pytest.mark.skipif(DAILY is None, reason="GUESTAGENT_DAILY names no build")
-def test_the_root_filesystem_follows_its_disk_in_a_guest_without_lvms_program(guest_with):
-    vm, [disk] = guest_with(guests.CLASSIC)
+def test_the_root_filesystem_follows_its_disk_in_a_guest_without_lvms_program(
+        debian_kernel, storage_guest, made_layouts, folder):
+    daily = initramfs.programs([(pathlib.Path(DAILY), "/usr/sbin/guestagent")])
+    [disk] = made_layouts.disks(guests.CLASSIC, folder)
+    with Machine(
+            debian_kernel, storage_guest + daily, storage=[disk], memory=768,
+            words=guests.CLASSIC.kernel_words()) as vm:
+        vm.wait_until_ready()
+        judge(vm, disk)
+
+
+def judge(vm, disk):
     assert vm.run("rm /usr/sbin/lvm").status == 0
     assert vm.run("grep -q liblvm2cmd /usr/sbin/guestagent").status == 0
     vm.resize(disk, 500 * MIB)
