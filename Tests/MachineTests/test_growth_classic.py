@@ -1,5 +1,4 @@
-"""Debian's own layout, MBR p1 /boot, p2 extended, p5 LVM: `guestagent grow` and what may disturb it.
-"""
+"""Debian's own layout, MBR p1 /boot, p2 extended, p5 LVM: `guestagent grow` and its hindrances."""
 
 from machines import guests, storage
 from machines.layouts import MIB

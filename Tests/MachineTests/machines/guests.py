@@ -103,7 +103,8 @@ PLAIN_GPT = Layout(
 
 TWO_DISKS = Layout(
     "two-disks", ((288, _gpt_table(288)), (128, "")),
-    (_BOOT, f"{LVM} pvcreate -q -q /dev/vda2 /dev/vdb", *_volumes("/dev/vda2 /dev/vdb", size="280m")),
+    (_BOOT, f"{LVM} pvcreate -q -q /dev/vda2 /dev/vdb",
+     *_volumes("/dev/vda2 /dev/vdb", size="280m")),
     ROOT, mounts=BOOT)
 
 XFS = Layout(

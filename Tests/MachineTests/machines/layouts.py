@@ -29,8 +29,8 @@ class Layout:
     `disks` are pairs of a size in MiB and a partition table as sfdisk reads it, "" for none.
     `commands` run in a guest with those disks as vda, vdb and so on; they end with the root
     filesystem mounted at /made. `root` is the device that holds it, `words` more of the kernel's
-    command line, `mounts` what is mounted beside it: a device and a place, /boot or /srv. Starts and
-    sizes in the table are counted in sectors of `sector_size` bytes.
+    command line, `mounts` what is mounted beside it: a device and a place, /boot or /srv. Starts
+    and sizes in the table are counted in sectors of `sector_size` bytes.
     """
 
     name: str

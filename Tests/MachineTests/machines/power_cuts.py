@@ -2,7 +2,7 @@
 
 One guest after another lives on the same disks: a boot finds what the last cut has left, finishes
 the growth, has its disks enlarged again and grows, until the power goes. So a cut costs one boot.
-QEMU is killed, hence a cut loses what the guest has not handed to its disks (see Machine.cut_power).
+QEMU is killed, hence a cut loses what the guest has not handed to its disks: Machine.cut_power.
 """
 
 import dataclasses
@@ -14,7 +14,7 @@ from .layouts import LVM, MIB
 from .machine import Machine
 from .paths import run
 
-# The writer runs from here on, and its files are what must survive.
+# On the console, so that the steps it has told by then are known after the cut.
 _GROWTH = "guestagent grow >/dev/console 2>&1"
 
 _CHECKS = {
