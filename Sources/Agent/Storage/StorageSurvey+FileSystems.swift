@@ -30,7 +30,9 @@ extension StorageSurvey {
   }
 
   /// A mount over a folder further up hides the place. btrfs numbers its subvolumes as it likes.
-  private func isReached(_ mount: MountTable.Entry, _ mounted: borrowing MountedFileSystem) -> Bool {
+  private func isReached(
+    _ mount: MountTable.Entry, _ mounted: borrowing MountedFileSystem
+  ) -> Bool {
     guard mount.type != "btrfs" else { return true }
     guard let number = try? mounted.device() else { return false }
     return DeviceNumber(major: number.major, minor: number.minor) == mount.device
@@ -38,7 +40,7 @@ extension StorageSurvey {
 
   /// From the device itself, where the mount did not tell, or there is none.
   private mutating func readMember(of entry: inout FileSystemFound, _ mount: MountTable.Entry) {
-    let number = mount.device.major == 0 ? add(path: mount.source) : found[mount.device]?.number
+    let number = mount.type == "btrfs" ? add(path: mount.source) : found[mount.device]?.number
     guard let number else { return }
     if GrowableKind(type: mount.type) != nil || !files.isRunningGuest,
       let source = source(number), let read = try? Superblock(reading: source)

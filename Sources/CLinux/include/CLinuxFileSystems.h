@@ -9,7 +9,6 @@
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/syscall.h>
-#include <sys/sysmacros.h>
 #include <unistd.h>
 
 // `statvfs` is a struct and a function of one name; fstat(2) fills one as well.
@@ -20,9 +19,7 @@ static inline int clinux_fstat(int descriptor, struct stat *result) {
   return fstat(descriptor, result);
 }
 
-// Function-like macros.
-static inline unsigned int clinux_major(dev_t device) { return major(device); }
-static inline unsigned int clinux_minor(dev_t device) { return minor(device); }
+// A function-like macro.
 static inline int clinux_is_block_device(mode_t mode) { return S_ISBLK(mode); }
 
 // ioctl(2) is variadic.
