@@ -85,14 +85,17 @@ let package = Package(
 
     .executableTarget(
       name: "guestagent",
-      dependencies: ["Addresses", "Agent", "Configuration", "Linux", "Network"]
+      dependencies: [
+        "Addresses", "Agent", "Configuration", "DiskFormats", "Growth", "Linux", "Network",
+      ]
         + (portable ? ["CMusl"] : []),
       swiftSettings: swift, linkerSettings: linker),
 
     tests("Addresses"),
-    tests("Agent", ["Bytes", "DiskFormats", "Growth", "Linux"]),
+    tests("Agent", ["Bytes", "Configuration", "DiskFormats", "Growth", "Linux"]),
+    tests("Configuration"),
     tests("DiskFormats", ["Bytes"]),
-    tests("Growth"),
+    tests("Growth", ["Bytes", "Configuration", "DiskFormats"]),
     tests("Metadata", ["Addresses", "Configuration"]),
     tests(
       "Netlink", ["Addresses", "Configuration", "Network"], resources: [.copy("captures")]),

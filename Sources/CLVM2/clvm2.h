@@ -1,2 +1,3 @@
 #include <lvm2cmd.h>
 #include <stdlib.h>
+#include <sys/stat.h>

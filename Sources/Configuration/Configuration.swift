@@ -1,9 +1,9 @@
 import Addresses
 
 /// What a guest is to be, whatever source said so. Sources are read into it (Metadata), plans are
-/// made from it (Network); it knows no link of the machine.
+/// made from it (Network, Growth); it knows no link and no disk of the machine.
 public struct Configuration: Equatable, Sendable {
-  /// Where it comes from, the one that wins first: `cmdline`, `nocloud:<path>`.
+  /// Where it comes from, the one that wins first: `cmdline`, `nocloud:<path>`, `file:<path>`.
   public var sources: [String] = []
   public var instanceID: String?
   /// The name of the host without its domain.
@@ -14,10 +14,17 @@ public struct Configuration: Equatable, Sendable {
   public var nameservers: [IPAddress] = []
   public var searchDomains: [String] = []
   public var links: [LinkConfiguration] = []
+  /// `nil`: no source speaks of growth, or what it says cannot be used.
+  public var growth: GrowthPolicy?
   /// Which source gave what; one entry for each part that a source speaks of.
   public var origins: [Origin] = []
 
   public init() {}
+
+  /// Whether it is of no metadata: it has a growth policy from elsewhere, and nothing else.
+  public var isOfGrowthAlone: Bool {
+    origins.allSatisfy { $0.part == .growth } && !sources.contains { $0.hasPrefix("nocloud:") }
+  }
 }
 
 /// One link: which NIC it is, and what it gets.

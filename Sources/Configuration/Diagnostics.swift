@@ -24,6 +24,11 @@ public struct Diagnostics: Equatable, Sendable {
     for found in other.warnings { Self.append(found, to: &warnings, "warnings") }
   }
 
+  /// The same, where even an error of the other reader leaves the source in use.
+  public mutating func append(asWarnings other: Diagnostics) {
+    for found in other.errors + other.warnings { Self.append(found, to: &warnings, "warnings") }
+  }
+
   /// Beyond the limit one last line says that there is more.
   private static func append(_ found: Diagnostic, to list: inout [Diagnostic], _ what: String) {
     guard list.count <= limit else { return }

@@ -18,6 +18,7 @@ public struct Origin: Equatable, Sendable {
     case network
     case resolvers
     case neighbors
+    case growth
   }
 }
 

@@ -21,10 +21,24 @@ public struct StorageFound: Equatable, Sendable {
   /// The device numbers of active swap.
   public var swaps: [DeviceNumber] = []
 
+  /// What the paths of the policy lead to, whatever other names a device has.
+  public var named: [NamedDevice] = []
+
   public init() {}
 
   public subscript(number: DeviceNumber) -> BlockDevice? {
     devices.first { $0.number == number }
+  }
+}
+
+/// A path in /dev and the device that it leads to.
+public struct NamedDevice: Equatable, Sendable {
+  public var path: String
+  public var device: DeviceNumber
+
+  public init(path: String, device: DeviceNumber) {
+    self.path = path
+    self.device = device
   }
 }
 
@@ -46,8 +60,9 @@ public struct BlockDevice: Equatable, Sendable {
     case partition(number: UInt32, start: UInt64)
     /// Device-mapper uuid `LVM-<group's uuid><volume's uuid>`; 32 characters each.
     case logicalVolume(groupUUID: String, volumeUUID: String)
-    /// Device-mapper uuid `CRYPT-LUKS1-...`, `CRYPT-LUKS2-...`; its name there.
-    case luks(name: String)
+    /// Device-mapper uuid `CRYPT-LUKS1-...`, `CRYPT-LUKS2-...`; its name there, and how many bytes
+    /// of the lower device its header takes; `nil`: that cannot be known.
+    case luks(name: String, dataOffset: UInt64?)
     /// A layer through which nothing is grown.
     case foreign(ForeignLayer)
   }
@@ -116,10 +131,13 @@ public struct FileSystemFound: Equatable, Sendable {
   public var isReadOnly = false
   /// It has recorded errors and refuses to grow (ext4).
   public var hasErrors = false
+  /// How much of its device it has taken could not be read.
+  public var isUnmeasured = false
   /// As statfs(2) tells it: bytes for data in all, and free for the unprivileged.
   public var capacity: UInt64
   public var available: UInt64
-  /// New space below this gets it nothing; bytes (XFS: the smallest allocation group).
+  /// New space below this gets it nothing; bytes (XFS: the smallest allocation group). The largest
+  /// number: it can have no more at all.
   public var leastGrowth: UInt64
 
   public struct Member: Equatable, Sendable {

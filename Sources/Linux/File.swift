@@ -34,6 +34,13 @@ public struct File: ~Copyable {
     guard descriptor >= 0 else { throw SystemError(.open(name)) }
   }
 
+  /// For reading and writing what is there (`open`, close-on-exec).
+  init(updating path: String) throws(SystemError) {
+    descriptor = clinux_open(path, O_RDWR | O_CLOEXEC | O_NOCTTY, 0)
+    self.path = path
+    guard descriptor >= 0 else { throw SystemError(.open(path)) }
+  }
+
   deinit {
     if descriptor >= 0 { close(descriptor) }
   }
@@ -84,11 +91,35 @@ public struct File: ~Copyable {
     while written < bytes.count {
       let start = written
       let result = bytes.withUnsafeBytes { buffer in
-        uninterrupted { write(descriptor, buffer.baseAddress! + start, buffer.count - start) }
+        uninterrupted {
+          CLinux.write(descriptor, buffer.baseAddress! + start, buffer.count - start)
+        }
       }
       guard result > 0 else { throw SystemError(.write(path)) }
       written += result
     }
+  }
+
+  /// All bytes at `offset` (`pwrite`).
+  borrowing func write(_ bytes: [UInt8], at offset: UInt64) throws(SystemError) {
+    var written = 0
+    while written < bytes.count {
+      let start = written
+      let result = bytes.withUnsafeBytes { buffer in
+        uninterrupted {
+          pwrite(
+            descriptor, buffer.baseAddress! + start, buffer.count - start,
+            off_t(truncatingIfNeeded: offset &+ UInt64(start)))
+        }
+      }
+      guard result > 0 else { throw SystemError(.write(path)) }
+      written += result
+    }
+  }
+
+  /// The bytes are on the medium when this returns (`fdatasync`).
+  borrowing func synchronizeData() throws(SystemError) {
+    guard fdatasync(descriptor) == 0 else { throw SystemError(.write(path)) }
   }
 
   borrowing func synchronize() throws(SystemError) {

@@ -41,6 +41,14 @@ public struct FileTree {
     access(resolve(path), F_OK) == 0
   }
 
+  /// The path without symbolic links (`realpath`), as this program sees it; `nil`: it leads
+  /// nowhere.
+  public func real(_ path: String) -> String? {
+    guard let text = realpath(resolve(path), nil) else { return nil }
+    defer { free(text) }
+    return String(cString: text)
+  }
+
   /// The whole file; `nil` if there is none. More than `limit` bytes: `limit` + 1 are returned.
   public func read(_ path: String, limit: Int = 1 << 20) throws(SystemError) -> [UInt8]? {
     do {
@@ -50,6 +58,12 @@ public struct FileTree {
       if error.errno == ENOENT || error.errno == ENOTDIR { return nil }
       throw error
     }
+  }
+
+  /// The decimal number that a file of the kernel's holds; `nil` if there is none.
+  public func number(in path: String) -> UInt64? {
+    guard let bytes = try? read(path, limit: 32) else { return nil }
+    return UInt64(String(decoding: bytes.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self))
   }
 
   /// Names in a directory, sorted, without `.` and `..`; empty if it is not there.

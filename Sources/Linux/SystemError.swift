@@ -20,6 +20,10 @@ public struct SystemError: Error, Equatable {
     case open(String)
     case read(String)
     case write(String)
+    case readSize(String)
+    case lock(String)
+    /// A partition of the disk at the path, in the kernel.
+    case resizePartition(UInt32, String)
     case replace(String)
     case remove(String)
     case createDirectory(String)
@@ -70,6 +74,10 @@ extension SystemError: CustomStringConvertible {
       case .open(let path): "cannot open \(path)"
       case .read(let path): "cannot read \(path)"
       case .write(let path): "cannot write \(path)"
+      case .readSize(let path): "cannot read the size of \(path)"
+      case .lock(let path): "cannot lock \(path)"
+      case .resizePartition(let number, let path):
+        "cannot tell the kernel the size of partition \(number) of \(path)"
       case .replace(let path): "cannot replace \(path)"
       case .remove(let path): "cannot remove \(path)"
       case .createDirectory(let path): "cannot create the directory \(path)"

@@ -12,17 +12,23 @@ import Configuration
 /// - `nameserver=` gives the resolvers of the guest as a whole, beside those of the links.
 /// - Neighbours are the union of network-config, `guestagent.neighbors` of meta-data (the seed
 ///   folder wins) and `guestagent.neighbor=`; for one address the later one wins.
+/// - The growth policy is taken as a whole from the first source that speaks of it: the command
+///   line, meta-data (the seed folder wins), `localFile`, the bytes of `GrowthStatement.localFile`.
+///   What is wrong with it is a warning here: the network does not wait for a policy.
 ///
 /// `nil`: no source says anything, or something is wrong, and `diagnostics` has errors.
 public func configuration(
-  seeds: [NoCloudSeed], commandLine: String?, diagnostics: inout Diagnostics
+  seeds: [NoCloudSeed], commandLine: String?, localFile: [UInt8]? = nil,
+  diagnostics: inout Diagnostics
 ) -> Configuration? {
   var found = Diagnostics()
   var merge = Merge(severalSeeds: seeds.count > 1)
+  merge.growth.add(commandLine: commandLine)
   if let commandLine {
     merge.commandLine = KernelCommandLine(commandLine, diagnostics: &found)
   }
   for seed in seeds { merge.add(seed, &found) }
+  merge.growth.add(localFile: localFile)
   let configuration = merge.configuration(&found)
   diagnostics.append(found)
   return found.errors.isEmpty ? configuration : nil
@@ -33,6 +39,7 @@ private struct Merge {
   var commandLine: KernelCommandLine?
   /// Those that are taken, in the order given.
   private var seeds: [(seed: NoCloudSeed, metaData: MetaData)] = []
+  var growth = GrowthStatements()
 
   init(severalSeeds: Bool) {
     self.severalSeeds = severalSeeds
@@ -50,9 +57,12 @@ private struct Merge {
     }
     var metaData = MetaData()
     if let bytes = seed.metaData {
-      var reader = YAMLReader(file: file("meta-data", of: seed), bytes)
+      let document = YAMLReader(file: file("meta-data", of: seed), bytes)
+      var reader = document
       metaData = reader.metaData()
       diagnostics.append(reader.diagnostics)
+      // With an error there, none of it is used.
+      if reader.diagnostics.errors.isEmpty { growth.add(metaData: document, of: seed) }
     }
     if !metaData.disabled { seeds.append((seed, metaData)) }
   }
@@ -62,9 +72,15 @@ private struct Merge {
     takeNetwork(&result, &diagnostics)
     takeNames(&result)
     takeNeighbors(&result, &diagnostics)
-    if let commandLine, speaks(commandLine) { result.sources.append(cmdlineSource) }
+    let growthSource = growth.take(&result, &diagnostics)
+    if commandLine.map(speaks) == true || growthSource == cmdlineSource {
+      result.sources.append(cmdlineSource)
+    }
     // The disk's network wins over the seed folder's, so it is named before it.
     result.sources += seeds.reversed().map { $0.seed.name }
+    if let growthSource, !result.sources.contains(growthSource) {
+      result.sources.append(growthSource)
+    }
     let order = Origin.Part.allCases
     result.origins = order.flatMap { part in result.origins.filter { $0.part == part } }
     return result.sources.isEmpty ? nil : result

@@ -9,6 +9,7 @@ import Configuration
 ///     dsmode: net | local | pass | disabled      disabled: the seed is not taken
 ///     guestagent:
 ///       neighbors: [{to: <address>, lladdr: <mac>, interface: <name>}]
+///       grow: <growth policy>      GrowthStatement.swift
 ///
 /// Source: cloud-init, "NoCloud"; `hostname` is not cloud-init's, but common elsewhere.
 struct MetaData {
@@ -58,13 +59,15 @@ extension YAMLReader {
     var requests: [NeighborRequest] = []
     for entry in entries(value, "guestagent") ?? [] {
       let key = document.text(entry.key)
-      guard key == "neighbors" else {
-        warnUnknown(entry.key, known: ["neighbors"])
-        continue
-      }
-      if document.isNull(entry.value) { continue }
-      for item in items(entry.value, key) ?? [] {
-        if let request = neighbor(item, interfaceAllowed: true) { requests.append(request) }
+      switch key {
+      case "neighbors":
+        if document.isNull(entry.value) { continue }
+        for item in items(entry.value, key) ?? [] {
+          if let request = neighbor(item, interfaceAllowed: true) { requests.append(request) }
+        }
+      // Read by itself: neither growth nor the rest stops the other.
+      case "grow": break
+      default: warnUnknown(entry.key, known: ["neighbors", "grow"])
       }
     }
     return requests

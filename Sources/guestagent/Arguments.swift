@@ -2,12 +2,13 @@ import Agent
 import Linux
 
 enum Command: String {
-  case apply, down, config, status
+  case apply, down, config, status, grow
 }
 
 /// The words after the program's name:
 ///
 ///     guestagent COMMAND [OPTION...]
+///     guestagent grow [TARGET...] [OPTION...]
 ///
 /// An option's value is the next word, or stands behind `=`. Options and the command may come in
 /// any order; the last of an option counts. `--` is passed over, as the kernel puts it before the
@@ -16,6 +17,9 @@ struct Arguments {
   var command: Command?
   var options = Options()
   var json = false
+  /// What `grow` is to grow, an item of a policy each; empty: as the policy says.
+  var targets: [String] = []
+  var restores = false
   var wantsHelp = false
   var wantsVersion = false
 
@@ -24,6 +28,10 @@ struct Arguments {
     var rest = words[...]
     while let word = rest.popFirst() {
       guard word.hasPrefix("-") else {
+        if command == .grow {
+          targets.append(word)
+          continue
+        }
         guard command == nil else { throw .unexpected(word) }
         guard let command = Command(rawValue: word) else { throw .unknownCommand(word) }
         self.command = command
@@ -54,6 +62,7 @@ struct Arguments {
         switch name {
         case "--dry-run": options.dryRun = true
         case "--json": json = true
+        case "--restore": restores = true
         case "--wait-dad": options.waitsForDuplicateDetection = true
         case "--help", "-h": wantsHelp = true
         case "--version", "-V": wantsVersion = true
@@ -64,6 +73,7 @@ struct Arguments {
     }
     // Who only looks is not kept waiting.
     options.waitSeconds = waitSeconds ?? (command == .apply && !options.dryRun ? 10 : 0)
+    guard !restores || command == .grow else { throw .onlyForGrow("--restore") }
     guard command != nil || wantsHelp || wantsVersion else { throw .commandMissing }
   }
 }
@@ -76,19 +86,21 @@ enum UsageError: Error, Equatable {
   case takesNoValue(String)
   case notSeconds(String)
   case unexpected(String)
+  case onlyForGrow(String)
 }
 
 extension UsageError: CustomStringConvertible {
   var description: String {
     switch self {
-    case .commandMissing: "no command; expected apply, down, config or status"
+    case .commandMissing: "no command; expected apply, down, config, status or grow"
     case .unknownCommand(let word):
-      "unknown command \"\(word)\"; expected apply, down, config or status"
+      "unknown command \"\(word)\"; expected apply, down, config, status or grow"
     case .unknownOption(let word): "unknown option \"\(word)\""
     case .valueMissing(let option): "\(option) needs a value"
     case .takesNoValue(let option): "\(option) takes no value"
     case .notSeconds(let text): "--wait \"\(text)\" is not a number of seconds from 0 to 86400"
     case .unexpected(let word): "unexpected \"\(word)\" after the command"
+    case .onlyForGrow(let option): "\(option) is for grow only"
     }
   }
 }

@@ -12,6 +12,7 @@ extension JSON {
       members["nameservers"] = .strings(configuration.nameservers)
       members["search"] = .strings(configuration.searchDomains)
       members["links"] = .array(configuration.links.map { JSON($0) })
+      members["growth"] = configuration.growth.map { JSON($0) }
       members["warnings"] = .warnings(diagnostics)
     }
   }
@@ -37,6 +38,23 @@ extension JSON {
       members["optional"] = .bool(link.optional)
       members["nameservers"] = .strings(link.nameservers)
       members["search"] = .strings(link.searchDomains)
+    }
+  }
+
+  private init(_ policy: GrowthPolicy) {
+    self = .object { members in
+      members["volumes"] = .array(policy.volumes.map { volume in
+        .object { members in
+          members["volume"] = .string(volume.target.description)
+          members["share"] = volume.share.map { .number(UInt64($0)) }
+          members["max"] = volume.cap.map { .number($0) }
+        }
+      })
+      switch policy.reserve {
+      case nil: break
+      case .bytes(let bytes): members["reserve"] = .number(bytes)
+      case .percent(let percent): members["reserve"] = .string("\(percent)%")
+      }
     }
   }
 
@@ -104,6 +122,7 @@ extension Output {
     if let name = configuration.fqdn ?? configuration.hostname { line("hostname \(name)") }
     print("nameserver", configuration.nameservers)
     print("search", configuration.searchDomains)
+    if let growth = configuration.growth { line("growth \(growth)") }
     for link in configuration.links {
       line("link \(link.name)")
       if let name = link.match?.name { line("  match name \(name)") }

@@ -4,6 +4,10 @@ import Linux
 struct Output {
   private var standard = ""
   private var errors = ""
+  /// A line of progress stands on the terminal.
+  var hasProgress = false
+  /// How many tenths of a growth the log has heard of.
+  var loggedTenth: UInt64 = 0
 
   mutating func line(_ text: String, after prefix: String = "") {
     standard += prefix

@@ -1,5 +1,6 @@
 import Agent
 import Configuration
+import Growth
 import Linux
 
 /// The program: words in, one command, exit status out. Everything below returns or throws.
@@ -32,6 +33,7 @@ struct Program {
     case .down: return print(Agent(arguments.options).down(), arguments)
     case .config: return config(arguments)
     case .status: return status(arguments)
+    case .grow: return grow(arguments)
     }
   }
 
@@ -46,7 +48,8 @@ struct Program {
 
   private mutating func config(_ arguments: Arguments) -> ExitStatus {
     do {
-      let configuration = try MetadataSearch(arguments.options).configuration(&diagnostics)
+      let configuration = try MetadataSearch(arguments.options).configuration(
+        &diagnostics, growthAlone: true)
       if arguments.json {
         output.line(JSON(configuration, diagnostics).text)
       } else {
@@ -64,22 +67,66 @@ struct Program {
     var configuration: Configuration?
     var refusal = ExitStatus.success
     do {
-      configuration = try MetadataSearch(arguments.options).configuration(&diagnostics)
+      configuration = try MetadataSearch(arguments.options).configuration(
+        &diagnostics, growthAlone: true)
     } catch {
       refusal = refuse(error)
     }
     do {
       let status = try Status(configuration, arguments.options)
+      let storage = try storageStatus(configuration, arguments)
       if arguments.json {
-        output.line(JSON(status, diagnostics).text)
+        output.line(JSON(status, storage, diagnostics).text)
       } else {
         output.print(status, diagnostics)
+        if let storage { output.print(storage) }
       }
       return refusal != .success ? refusal : status.isAsWanted ? .success : .failed
     } catch {
       output.complain(error.description)
       return .failed
     }
+  }
+
+  /// None where a single link is asked for, or a tree of files shows no mounts.
+  private func storageStatus(
+    _ configuration: Configuration?, _ arguments: Arguments
+  ) throws(SystemError) -> StorageTree? {
+    let files = arguments.options.files
+    guard arguments.options.interface == nil,
+      files.isRunningGuest || files.exists("/proc/self/mountinfo")
+    else { return nil }
+    return try StorageStatus(configuration?.growth, arguments.options).tree
+  }
+
+  private mutating func grow(_ arguments: Arguments) -> ExitStatus {
+    if arguments.restores {
+      return output.print(TableRestore(files: arguments.options.files).run())
+    }
+    let policy: GrowthPolicy?
+    if arguments.targets.isEmpty {
+      do {
+        policy = try GrowthPolicySearch(arguments.options).policy(&diagnostics).policy
+      } catch {
+        return refuse(error)
+      }
+    } else {
+      do { policy = try GrowthPolicy(words: arguments.targets) } catch {
+        output.complain("\(error); see guestagent --help")
+        return .unusable
+      }
+    }
+    output.print(warningsOf: diagnostics)
+    var growth = Grow(arguments.options, policy)
+    let report = growth.run { event in
+      if !arguments.json { output.tell(event) }
+    }
+    if arguments.json {
+      output.line(JSON(report, diagnostics).text)
+    } else {
+      output.print(report, dryRun: arguments.options.dryRun)
+    }
+    return report.outcome == .failed ? .failed : .success
   }
 
   private mutating func print(_ report: Report, _ arguments: Arguments) -> ExitStatus {

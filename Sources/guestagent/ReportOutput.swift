@@ -68,18 +68,20 @@ extension JSON {
       ("object", .string(object.name)),
       ("outcome", .string(object.outcome.rawValue)),
       ("error", .string(object.failure)),
-      ("steps", .array(object.steps.map { step in
-        let (outcome, error): (String, String?) =
-          switch step.outcome {
-          case .planned: ("planned", nil)
-          case .done: ("changed", nil)
-          case .failed(let why): ("failed", why)
-          }
-        return .object([
-          ("command", .string(step.step.description)), ("outcome", .string(outcome)),
-          ("error", .string(error)),
-        ])
-      })),
+      ("steps", .array(object.steps.map(JSON.init))),
+    ])
+  }
+
+  init(_ step: StepReport) {
+    let (outcome, error): (String, String?) =
+      switch step.outcome {
+      case .planned: ("planned", nil)
+      case .done: ("changed", nil)
+      case .failed(let why): ("failed", why)
+      }
+    self = .object([
+      ("command", .string(step.step.description)), ("outcome", .string(outcome)),
+      ("error", .string(error)),
     ])
   }
 }

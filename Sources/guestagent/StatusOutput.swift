@@ -1,5 +1,6 @@
 import Agent
 import Configuration
+import Growth
 import Linux
 import Network
 
@@ -73,20 +74,21 @@ extension LinkStatus.Kind {
 }
 
 extension JSON {
-  init(_ status: Status, _ diagnostics: Diagnostics) {
-    self = .object([
-      ("as_wanted", .bool(status.isAsWanted)),
-      ("hostname", status.hostname.map { hostname in
+  init(_ status: Status, _ storage: StorageTree?, _ diagnostics: Diagnostics) {
+    self = .object { members in
+      members["as_wanted"] = .bool(status.isAsWanted)
+      members["hostname"] = status.hostname.map { hostname in
         .object([
           ("wanted", .string(hostname.wanted)), ("present", .string(hostname.present)),
         ])
-      }),
-      ("links", .array(status.links.map(JSON.init))),
-      ("absent", .array(status.absent.map { link in
+      }
+      members["links"] = .array(status.links.map(JSON.init))
+      members["absent"] = .array(status.absent.map { link in
         .object([("name", .string(link.name)), ("reason", .string(link.reason))])
-      })),
-      ("warnings", .warnings(diagnostics)),
-    ])
+      })
+      members["storage"] = storage.map { JSON($0) }
+      members["warnings"] = .warnings(diagnostics)
+    }
   }
 
   private init(_ link: LinkStatus) {

@@ -1,3 +1,5 @@
 import Linux
 
-System.exit(Program.run(Array(System.arguments.dropFirst())).rawValue)
+System.exit(
+  GrowpartProgram.status(of: System.arguments)
+    ?? Program.run(Array(System.arguments.dropFirst())).rawValue)

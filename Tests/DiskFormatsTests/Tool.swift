@@ -1,6 +1,6 @@
 import Foundation
 
-/// A program that makes images, and the Debian package that has it.
+/// A program that makes or judges images, and the Debian package that has it.
 enum Tool: String {
   case genisoimage
   case xorriso
@@ -10,7 +10,10 @@ enum Tool: String {
   case mdel
   case mmd
   case mshowfat
+  case fdisk
+  case parted
   case sfdisk
+  case sgdisk
   case mkfsExt2 = "mkfs.ext2"
   case mkfsExt3 = "mkfs.ext3"
   case mkfsExt4 = "mkfs.ext4"
@@ -23,11 +26,12 @@ enum Tool: String {
 
   var package: String {
     switch self {
-    case .genisoimage, .xorriso: rawValue
+    case .fdisk, .genisoimage, .parted, .xorriso: rawValue
     case .cloudLocalds: "cloud-image-utils"
     case .mkfsVfat: "dosfstools"
     case .mcopy, .mdel, .mmd, .mshowfat: "mtools"
     case .sfdisk: "fdisk"
+    case .sgdisk: "gdisk"
     case .mkfsExt2, .mkfsExt3, .mkfsExt4, .resize2fs, .e2fsck: "e2fsprogs"
     case .mkfsXFS: "xfsprogs"
     case .mkfsBtrfs: "btrfs-progs"

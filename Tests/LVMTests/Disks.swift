@@ -1,7 +1,15 @@
 import Foundation
 import Glibc
+import Testing
 
 @testable import DiskFormats
+
+/// One after the other: loop devices are few, and the library has one state for the process.
+@Suite(.serialized, .enabled(if: Disks.isRoot, "loop devices need root"))
+struct DiskTests {
+  struct ReaderTests {}
+  struct RunTests {}
+}
 
 /// Disks on loop devices, on which LVM's own tools work without the device-mapper: everything but
 /// activation. The tests that use them need root.

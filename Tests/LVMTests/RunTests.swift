@@ -9,8 +9,7 @@ private func withoutWarnings(_ messages: [String]) -> [String] {
   messages.filter { !$0.hasPrefix("WARNING: ") }
 }
 
-@Suite(.serialized, .enabled(if: Disks.isRoot, "loop devices need root"))
-struct RunTests {
+extension DiskTests.RunTests {
   @Test(arguments: Half.allCases)
   func `a physical and a logical volume grow, and what LVM says is handed on`(half: Half) throws {
     let disks = try Disks([64])
@@ -84,6 +83,28 @@ struct RunTests {
     #expect(LVMCommandLine.script(commands, configuration: disks.configuration) != nil)
     #expect(LVMCommandLine.script(commands, configuration: long) == nil)
     #expect(try disks.group(0)?.logicalVolumes.map(\.extentCount) == [7])
+  }
+
+  @Test(arguments: Half.allCases)
+  func `the process is as it was afterwards`(half: Half) throws {
+    let disks = try Disks([64])
+    let before = umask(0o27)
+    defer { umask(before) }
+    let descriptors = try openFiles()
+    _ = try? half.run([["pvresize", disks.devices[0]]], disks.configuration)
+    let mask = umask(0o27)
+    #expect(mask == 0o27)
+    #expect(try openFiles() == descriptors)
+  }
+
+  /// Of LVM: other tests have theirs open meanwhile.
+  private func openFiles() throws -> [String] {
+    let folder = "/proc/self/fd"
+    return try FileManager.default.contentsOfDirectory(atPath: folder).compactMap { name in
+      try? FileManager.default.destinationOfSymbolicLink(atPath: "\(folder)/\(name)")
+    }.filter { path in
+      ["/dev/loop", "/dev/mapper", "/etc/lvm", "/run/l"].contains { path.hasPrefix($0) }
+    }.sorted()
   }
 
   @Test func `a word that no line can hold reaches the program as it is`() throws {

@@ -4,7 +4,7 @@ import tempfile
 
 import pytest
 
-from machines import gateway, initramfs, kernel, machine, paths
+from machines import gateway, initramfs, kernel, layouts, machine, paths
 
 
 def pytest_sessionstart(session):
@@ -55,3 +55,47 @@ def boot(debian_kernel, guest, provider):
     yield booted
     for vm in running:
         vm.__exit__()
+
+
+@pytest.fixture(scope="session")
+def storage_guest(binary, debian_kernel):
+    return initramfs.storage_guest(binary, debian_kernel)
+
+
+@pytest.fixture(scope="session")
+def made_layouts(debian_kernel, storage_guest):
+    return layouts.Layouts(debian_kernel, storage_guest)
+
+
+@pytest.fixture
+def start(debian_kernel, storage_guest):
+    """Boots a guest with these disks and these words. All of a test's guests end with the test."""
+    running = []
+
+    def started(disks, words=""):
+        vm = machine.Machine(
+            debian_kernel, storage_guest, storage=disks, words=words, memory=512)
+        vm.__enter__()
+        running.append(vm)
+        vm.wait_until_ready()
+        return vm
+
+    yield started
+    for vm in running:
+        vm.__exit__()
+
+
+@pytest.fixture
+def guest_with(start, made_layouts, folder):
+    """Boots a guest from fresh copies of a layout's disks: the machine and the disks."""
+
+    def booted(layout, words="", attachment="virtio-blk"):
+        disks = made_layouts.disks(layout, folder, attachment)
+        vm = start(disks, f"{layout.kernel_words()} {words}")
+        for device, place in layout.mounts:
+            if attachment == "virtio-scsi":
+                device = device.replace("/dev/vd", "/dev/sd")
+            assert vm.run(f"mount {device} {place}").status == 0
+        return vm, disks
+
+    return booted

@@ -98,14 +98,15 @@ def test_every_option_of_the_help_is_documented_and_no_other(lab, sections):
 
 
 def test_every_command_of_the_help_is_documented_and_no_other(lab, sections):
-  told = re.findall(r"guestagent ([a-z]+) +\[OPTION", lab.run("--help", root=False).text)
+  told = re.findall(r"guestagent ([a-z]+) +[\[D]", lab.run("--help", root=False).text)
   assert told == re.findall(r"^     ([a-z]+) +[A-Z]", sections["COMMANDS"], flags=re.MULTILINE)
-  assert len(told) == 4
+  assert len(told) == 6
 
 
 def test_the_shape_of_config(lab, shapes):
   seed = lab.metadata(FULL, meta_data=NAMES)
-  result = lab.run("config", "--metadata", seed, "--cmdline", "nameserver=192.0.2.54", "--json")
+  result = lab.run("config", "--metadata", seed, "--json", "--cmdline",
+                   "nameserver=192.0.2.54 guestagent.grow=/:70%:max=20G,/srv:30%,reserve=1G")
   assert (result.status, result.err) == (0, [])
   assert keys(result.json) == shapes[0]
 
@@ -117,14 +118,56 @@ def test_the_shape_of_apply(lab, shapes):
   assert keys(result.json) == shapes[1]
 
 
+def put_disk(root):
+  """One disk, all of it the root filesystem, as the kernel's files show it."""
+  folder = root / "sys/devices/virtual/block/vda"
+  for name, text in {
+      "uevent": "MAJOR=254\nMINOR=0\nDEVNAME=vda\nDEVTYPE=disk\n", "size": "131072\n",
+      "ro": "0\n", "queue/logical_block_size": "512\n"}.items():
+    (folder / name).parent.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_text(text)
+  for link in ["sys/dev/block/254:0", "sys/class/block/vda"]:
+    (root / link).parent.mkdir(parents=True)
+    (root / link).symlink_to(folder)
+  (root / "proc/self").mkdir(parents=True)
+  (root / "proc/self/mountinfo").write_text("27 1 254:0 / / rw - ext4 /dev/vda rw\n")
+  (root / "dev").mkdir()
+  subprocess.run(["mkfs.ext4", "-q", root / "dev/vda", "64M"], check=True)
+
+
+def test_every_reason_to_refuse_is_documented_and_no_other(sections):
+  sources = pathlib.Path(__file__).parents[2] / "Sources/Growth"
+  refusals, layers = (sources / "Refusal.swift", sources / "StorageFound.swift")
+  code = refusals.read_text().split("public var code")[1].split("private static")[0]
+  reasons = set(re.findall(r': "([a-z-]+)"', code)) | set(re.findall(r'\?\? "([a-z-]+)"', code))
+  states = refusals.read_text().split("enum GroupState")[1].split("}")[0]
+  reasons |= {f"group-{word}" for word in enum_words(states)}
+  reasons |= enum_words(layers.read_text().split("enum ForeignLayer")[1].split("}")[0])
+  told = re.findall(r"^     ([a-z][a-z, -]+)$", sections["REFUSALS"], flags=re.MULTILINE)
+  told = {word for line in told for word in line.split(", ")}
+  assert told == reasons
+  assert len(reasons) > 25
+
+
+def enum_words(text):
+  """The raw values of an enum's cases."""
+  words = set()
+  for case in re.findall(r"^ *case (.*)$", text, flags=re.MULTILINE):
+    for item in case.split(", "):
+      words.add(item.split(' = ')[-1].strip('"'))
+  return words
+
+
 def test_the_shape_of_status(lab, shapes):
+  put_disk(lab.root)
   result = lab.run("status", "--metadata", lab.metadata(FAULTY, meta_data=NAMES), "--json")
   assert result.status == 1
   assert keys(result.json) == shapes[2]
 
 
 def test_the_example(lab, displays):
-  meta_data, network_config, plan, _, words = displays[3:8]
+  first = next(place for place, piece in enumerate(displays) if piece.startswith("instance-id"))
+  meta_data, network_config, plan, _, words = displays[first:first + 5]
   folder = lab.metadata(network_config, meta_data=meta_data)
   # The page breaks one line; the host name of the kernel stays with --root.
   commands = plan.replace(" \\\n   ", "").splitlines()[1:]
@@ -132,3 +175,27 @@ def test_the_example(lab, displays):
   for source in (["--metadata", folder], ["--cmdline", words]):
     result = lab.run("apply", "--dry-run", *source)
     assert (result.status, result.out, result.err) == (0, commands, [])
+
+
+def test_the_policies_on_the_command_line(lab, displays):
+  words = next(piece for piece in displays if piece.startswith("guestagent.grow=")).splitlines()
+  folder = lab.metadata(meta_data="")
+  told = [lab.run("config", "--metadata", folder, "--cmdline", word) for word in words]
+  assert [result.err for result in told] == [[]] * len(words)
+  assert [result.out[1] for result in told] == [
+    "growth none", "growth vg0/root", "growth /:70%,/srv:30%,reserve=1G",
+    "growth /:70%,/srv:30%,reserve=1G", "growth /:max=20G"]
+
+
+def test_the_policies_in_yaml(lab, displays):
+  texts = [piece for piece in displays if piece.startswith("grow:")]
+  folder = lab.metadata(meta_data="")
+  told = []
+  (lab.root / "etc").mkdir()
+  for text in texts:
+    (lab.root / "etc/guestagent.yaml").write_text(text)
+    told.append(lab.run("config", "--metadata", folder))
+  assert [result.err for result in told] == [[]] * len(texts)
+  assert [result.out[1] for result in told] == [
+    "growth /:70%,/srv:30%", "growth /:70%,/srv:30%,reserve=1G",
+    "growth /:70%:max=20G,/srv:30%,reserve=1G"]

@@ -26,8 +26,9 @@ public struct MetadataSearch {
   private static var seedFolder: String { "/var/lib/cloud/seed/nocloud" }
 
   /// Reads what is there; waits for a disk only if no other source says how the network is to be.
+  /// `growthAlone`: whether sources will do that speak of growth and of nothing else.
   public func configuration(
-    _ diagnostics: inout Diagnostics
+    _ diagnostics: inout Diagnostics, growthAlone: Bool = false
   ) throws(MetadataError) -> Configuration {
     let commandLine = self.commandLine
     var seeds: [NoCloudSeed]
@@ -42,10 +43,16 @@ public struct MetadataSearch {
       seeds += disks.seeds
       for warning in disks.warnings { diagnostics.warn(warning.place, warning.message) }
     }
+    var localFile: [UInt8]?
+    do { localFile = try self.localFile } catch {
+      diagnostics.warn(Place(GrowthStatement.localFile), error.description)
+    }
     let configuration = Metadata.configuration(
-      seeds: seeds, commandLine: commandLine, diagnostics: &diagnostics)
+      seeds: seeds, commandLine: commandLine, localFile: localFile, diagnostics: &diagnostics)
     guard diagnostics.errors.isEmpty else { throw .invalid }
-    guard let configuration else { throw .none(path: options.metadataPath) }
+    guard let configuration, growthAlone || !configuration.isOfGrowthAlone else {
+      throw .none(path: options.metadataPath)
+    }
     return configuration
   }
 
@@ -55,16 +62,25 @@ public struct MetadataSearch {
     return KernelCommandLine(commandLine, diagnostics: &ignored).definesNetwork
   }
 
-  private var commandLine: String? {
+  /// The kernel command line; `nil`: it is not to be read.
+  var commandLine: String? {
     if let given = options.commandLine { return given }
     guard options.metadataPath == nil, let text = try? FileTree(root: "").read("/proc/cmdline")
     else { return nil }
     return String(decoding: text, as: UTF8.self)
   }
 
+  /// The bytes of the guest's own file; `nil`: there is none.
+  var localFile: [UInt8]? {
+    get throws(SystemError) {
+      try options.files.read(GrowthStatement.localFile, limit: NoCloudSeed.fileLimit)
+    }
+  }
+
   // MARK: Where metadata are looked for
 
-  private func seed(at path: String) throws(MetadataError) -> NoCloudSeed {
+  /// What `--metadata` names.
+  func seed(at path: String) throws(MetadataError) -> NoCloudSeed {
     let files = FileTree(root: "")
     let name = "nocloud:\(path)"
     let seed: NoCloudSeed
@@ -91,7 +107,7 @@ public struct MetadataSearch {
   }
 
   /// One that cannot be read is warned of, and passed over like such a disk.
-  private func seedFolder(_ diagnostics: inout Diagnostics) -> [NoCloudSeed] {
+  func seedFolder(_ diagnostics: inout Diagnostics) -> [NoCloudSeed] {
     do {
       let seed = try NoCloudSeed(
         name: "nocloud:\(Self.seedFolder)", folder: Self.seedFolder, in: options.files)

@@ -21,7 +21,11 @@ public struct StorageLook {
     for mount in mounts.fileSystems where mount.device.major != 0 { survey.add(mount.device) }
     let swaps = try swaps().compactMap { survey.add(path: $0) }
     for mount in mounts.fileSystems { survey.addFileSystem(mount) }
-    let extras = extraDevices.compactMap { survey.add(path: $0) }
+    let extras = extraDevices.compactMap { path in
+      let number = survey.add(path: path)
+      if let number { survey.found.named.append(NamedDevice(path: path, device: number)) }
+      return number
+    }
     survey.addGroups(extras: extras)
     survey.found.swaps = swaps
     survey.addUnmounted(extras: extras)
@@ -68,9 +72,14 @@ struct StorageSurvey {
   mutating func add(_ folder: DeviceFolder) -> DeviceNumber {
     if found[folder.number] != nil { return folder.number }
     let (device, lower) = folder.device()
+    let position = found.devices.count
     found.devices.append(device)
     folders.append(folder)
     for below in lower { add(below) }
+    if case .luks(let name, _) = device.kind, let below = lower.first {
+      let header = source(below.number).flatMap { (try? LUKSHeader(reading: $0)) ?? nil }
+      found.devices[position].kind = .luks(name: name, dataOffset: header?.dataOffset)
+    }
     return folder.number
   }
 

@@ -51,6 +51,7 @@ extension StorageSurvey {
     }
     if entry.members.isEmpty {
       entry.members = [.init(device: number, size: entry.capacity)]
+      entry.isUnmeasured = true
     }
   }
 

@@ -9,7 +9,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <fnmatch.h>
+#include <linux/blkpg.h>
 #include <linux/ethtool.h>
+#include <linux/fs.h>
 #include <linux/sockios.h>
 #include <linux/if.h>
 #include <poll.h>
@@ -17,6 +19,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -42,12 +45,32 @@ static inline int clinux_open(const char *path, int flags, mode_t mode) {
 // S_IFMT tests are function-like macros.
 static inline int clinux_is_directory(mode_t mode) { return S_ISDIR(mode); }
 static inline int clinux_is_symlink(mode_t mode) { return S_ISLNK(mode); }
+static inline int clinux_is_regular(mode_t mode) { return S_ISREG(mode); }
+static inline int clinux_is_block_device(mode_t mode) { return S_ISBLK(mode); }
 
 // `stat` is a struct and a function of one name.
 static inline int clinux_stat(const char *path, struct stat *result) { return stat(path, result); }
 static inline int clinux_lstat(const char *path, struct stat *result) {
   return lstat(path, result);
 }
+static inline int clinux_fstat(int descriptor, struct stat *result) {
+  return fstat(descriptor, result);
+}
+
+// `flock` is a struct and a function of one name.
+static inline int clinux_flock(int descriptor, int operation) {
+  return flock(descriptor, operation);
+}
+
+// ioctl(2) is variadic, and its requests are made by function-like macros.
+static inline int clinux_ioctl(int descriptor, unsigned long request, void *argument) {
+  return ioctl(descriptor, request, argument);
+}
+enum : unsigned long {
+  CLINUX_BLKGETSIZE64 = BLKGETSIZE64,
+  CLINUX_BLKPG = BLKPG,
+  CLINUX_BLKSSZGET = BLKSSZGET,
+};
 
 // The name in a directory entry is an array that Swift would import as a tuple of 256.
 static inline const char *clinux_entry_name(const struct dirent *entry) { return entry->d_name; }

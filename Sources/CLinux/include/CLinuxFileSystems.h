@@ -6,25 +6,13 @@
 #include <linux/mount.h>
 #include <linux/types.h>
 #include <sys/ioctl.h>
-#include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-// `statvfs` is a struct and a function of one name; fstat(2) fills one as well.
+// `statvfs` is a struct and a function of one name.
 static inline int clinux_fstatvfs(int descriptor, struct statvfs *result) {
   return fstatvfs(descriptor, result);
-}
-static inline int clinux_fstat(int descriptor, struct stat *result) {
-  return fstat(descriptor, result);
-}
-
-// A function-like macro.
-static inline int clinux_is_block_device(mode_t mode) { return S_ISBLK(mode); }
-
-// ioctl(2) is variadic.
-static inline int clinux_ioctl(int descriptor, unsigned long request, void *argument) {
-  return ioctl(descriptor, request, argument);
 }
 
 // linux/ext4.h is younger than many a distribution's headers. Blocks in all.

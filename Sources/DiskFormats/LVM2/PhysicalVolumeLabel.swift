@@ -35,9 +35,10 @@ public struct PhysicalVolumeLabel: Equatable, Sendable {
     public let size: UInt64
   }
 
-  /// A metadata area behind the extents: the volume cannot be grown over it.
-  public var hasMetadataAtEnd: Bool {
-    metadataAreas.contains { $0.offset > dataStart }
+  /// Bytes of the metadata area behind the extents, 0 if there is none, as usual. pvresize moves
+  /// it to the device's new end.
+  public var metadataAtEnd: UInt64 {
+    metadataAreas.reduce(0) { $1.offset > dataStart ? $0 &+ $1.size : $0 }
   }
 
   static let sector = 512

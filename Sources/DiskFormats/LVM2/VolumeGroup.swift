@@ -13,6 +13,22 @@ public struct VolumeGroup: Equatable, Sendable {
   public var lockType: String?
   public var physicalVolumes: [PhysicalVolume]
   public var logicalVolumes: [LogicalVolume]
+
+  public init(
+    name: String, uuid: String, sequenceNumber: UInt64, extentSize: UInt64, status: [String],
+    systemID: String?, lockType: String?, physicalVolumes: [PhysicalVolume],
+    logicalVolumes: [LogicalVolume]
+  ) {
+    self.name = name
+    self.uuid = uuid
+    self.sequenceNumber = sequenceNumber
+    self.extentSize = extentSize
+    self.status = status
+    self.systemID = systemID
+    self.lockType = lockType
+    self.physicalVolumes = physicalVolumes
+    self.logicalVolumes = logicalVolumes
+  }
 }
 
 public struct PhysicalVolume: Equatable, Sendable {
@@ -26,6 +42,18 @@ public struct PhysicalVolume: Equatable, Sendable {
   /// Bytes from the device's beginning to its first extent.
   public var extentsStart: UInt64
   public var extentCount: UInt64
+
+  public init(
+    name: String, uuid: String, status: [String], flags: [String], extentsStart: UInt64,
+    extentCount: UInt64
+  ) {
+    self.name = name
+    self.uuid = uuid
+    self.status = status
+    self.flags = flags
+    self.extentsStart = extentsStart
+    self.extentCount = extentCount
+  }
 }
 
 public struct LogicalVolume: Equatable, Sendable {
@@ -37,6 +65,16 @@ public struct LogicalVolume: Equatable, Sendable {
   public var flags: [String]
   public var segments: [Segment]
 
+  public init(
+    name: String, uuid: String, status: [String], flags: [String], segments: [Segment]
+  ) {
+    self.name = name
+    self.uuid = uuid
+    self.status = status
+    self.flags = flags
+    self.segments = segments
+  }
+
   public struct Segment: Equatable, Sendable {
     public var startExtent: UInt64
     public var extentCount: UInt64
@@ -46,11 +84,25 @@ public struct LogicalVolume: Equatable, Sendable {
     /// segments; an internal logical volume takes the physical one's place where one lies upon
     /// another. Empty for other types.
     public var stripes: [Stripe]
+
+    public init(
+      startExtent: UInt64, extentCount: UInt64, type: String, stripes: [LogicalVolume.Stripe]
+    ) {
+      self.startExtent = startExtent
+      self.extentCount = extentCount
+      self.type = type
+      self.stripes = stripes
+    }
   }
 
   public struct Stripe: Equatable, Sendable {
     public var physicalVolume: String
     public var startExtent: UInt64
+
+    public init(physicalVolume: String, startExtent: UInt64) {
+      self.physicalVolume = physicalVolume
+      self.startExtent = startExtent
+    }
   }
 
   public var extentCount: UInt64 { segments.reduce(0) { $0 &+ $1.extentCount } }

@@ -35,7 +35,8 @@ public struct MappedDevice: Equatable, Sendable {
     if bytes.starts(with: "CRYPT-".utf8) {
       let type = bytes[6...]
       if type.starts(with: "LUKS1-".utf8) || type.starts(with: "LUKS2-".utf8) {
-        return .luks(name: name)
+        // Its header is on the device below.
+        return .luks(name: name, dataOffset: nil)
       }
       if type.starts(with: "PLAIN-".utf8) { return .foreign(.plainCrypt) }
       return .foreign(type.starts(with: "INTEGRITY-".utf8) ? .integrity : .unknown)

@@ -23,6 +23,11 @@ public enum LVM {
     // Makes LVM list and name the devices by itself (lib/commands/toolcontext.c).
     if udevRuns { unsetenv("DM_DISABLE_UDEV") } else { setenv("DM_DISABLE_UDEV", "1", 1) }
 
+    // The library sets its own mode for files, and leaves it so.
+    let mode = umask(0)
+    umask(mode)
+    defer { umask(mode) }
+
     said = []
     lvm2_log_fn { level, _, _, _, message in
       // Flags lie above the level's three bits.

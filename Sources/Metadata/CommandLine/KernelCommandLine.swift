@@ -9,7 +9,7 @@ import Configuration
 ///     ifname=<name>:<mac>                         the NIC of this address gets this name
 ///     guestagent.neighbor=<address>,<mac>[,<interface>]
 ///
-/// and passes over all other words. Without an `ip=` that configures something, `rd.route=` and
+/// and passes over all other words (`guestagent.grow=` is read by GrowthStatement). Without an `ip=` that configures something, `rd.route=` and
 /// `ifname=` are not used.
 public struct KernelCommandLine {
   public private(set) var links: [LinkConfiguration] = []

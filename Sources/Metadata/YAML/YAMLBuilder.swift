@@ -1,4 +1,5 @@
 import CYAML
+import Configuration
 
 /// Builds a `YAMLDocument` from libyaml's events and refuses what would cost more than the file
 /// is worth: nesting beyond `depthLimit`, aliases that stand for more than `aliasLimit` nodes.

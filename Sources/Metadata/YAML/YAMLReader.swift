@@ -86,9 +86,7 @@ struct YAMLReader {
 
   /// An unknown key, with the known one that it may be meant to be.
   mutating func warnUnknown(_ key: YAMLNode, known: [String]) {
-    let text = document.text(key)
-    let hint = nearestKey(to: text, among: known).map { "; did you mean \"\($0)\"?" } ?? ""
-    warn(key, "unknown key \(quoted(text))\(hint)")
+    warn(key, unknown("key", document.text(key), among: known))
   }
 }
 

@@ -6,11 +6,22 @@ another are unpacked over each other, so a boot appends its own files to a commo
 
 import os
 import pathlib
+import shutil
 import stat
 
 from .paths import REPOSITORY, run
 
-GUEST_INIT = pathlib.Path(__file__).with_name("guest-init")
+HERE = pathlib.Path(__file__).parent
+
+# Debian's tools for storage, and what their scripts need of a shell. They are this machine's.
+STORAGE_TOOLS = [
+    "lvm", "dmsetup", "mke2fs", "mkfs.ext4", "e2fsck", "resize2fs", "tune2fs", "dumpe2fs",
+    "debugfs", "mkfs.xfs", "xfs_repair", "xfs_io", "btrfs", "mkfs.btrfs", "cryptsetup", "sfdisk",
+    "partx", "blockdev", "blkid", "lsblk", "mkswap", "losetup", "flock",
+    "thin_check"]
+GROWPART_TOOLS = [
+    "growpart", "dash", "mawk", "cat", "dd", "grep", "mktemp", "mv", "printf", "readlink", "rm",
+    "sed", "uname"]
 
 
 class Archive:
@@ -19,6 +30,7 @@ class Archive:
     def __init__(self):
         self._parts = []
         self._folders = set()
+        self._files = set()
         self._number = 0
 
     def folder(self, path):
@@ -30,9 +42,18 @@ class Archive:
             self._entry(path, stat.S_IFDIR | 0o755)
 
     def file(self, path, content, mode=0o644):
-        """Adds a file, given as bytes, with the folders above it."""
+        """Adds a file, given as bytes, with the folders above it; one that is there already is
+        left out, since many programs load the same libraries."""
+        path = path.strip("/")
+        if path not in self._files:
+            self._files.add(path)
+            self.folder(os.path.dirname(path))
+            self._entry(path, stat.S_IFREG | mode, content)
+
+    def link(self, path, target):
+        """Adds a symbolic link."""
         self.folder(os.path.dirname(path))
-        self._entry(path.strip("/"), stat.S_IFREG | mode, content)
+        self._entry(path.strip("/"), stat.S_IFLNK | 0o777, target.encode())
 
     def device(self, path, major, minor):
         """Adds a character device."""
@@ -73,25 +94,78 @@ def lone_program(binary):
 
 def guest(binary, kernel):
     """A small guest whose only agent is the program; busybox and iproute2 are there to look on."""
+    return _guest(binary, kernel).bytes()
+
+
+def storage_guest(binary, kernel):
+    """The guest with Debian's tools for storage beside the program. See storage-init.
+
+    The script growpart and the tools that it calls are Debian's too, in /usr/bin, which is not in
+    PATH: whoever measures it puts it there.
+    """
+    archive = _guest(binary, kernel)
+    for script in ["storage-init", "writer"]:
+        archive.file(f"/etc/{script}", (HERE / script).read_bytes())
+    archive.file("/etc/mke2fs.conf", pathlib.Path("/etc/mke2fs.conf").read_bytes())
+    for tool in STORAGE_TOOLS:
+        add_program(archive, _installed(tool), f"/usr/sbin/{tool}")
+    for tool in GROWPART_TOOLS:
+        add_program(archive, _installed(tool), f"/usr/bin/{tool}")
+    archive.link("/sbin/modprobe", "/bin/busybox")
+    archive.file("/bin/sh", _installed("dash").read_bytes(), 0o755)
+    archive.file("/usr/bin/awk", _installed("mawk").read_bytes(), 0o755)
+    for path, content in kernel.storage_tree():
+        archive.file(path, content)
+    return archive.bytes()
+
+
+def programs(pairs):
+    """An archive to be appended to a guest's: programs of this machine and their places."""
+    archive = Archive()
+    for program, place in pairs:
+        add_program(archive, program, place)
+    return archive.bytes()
+
+
+def _guest(binary, kernel):
     archive = Archive()
     archive.device("/dev/console", 5, 1)
     for folder in ["/proc", "/sys", "/run", "/tmp", "/root", "/var/lib"]:
         archive.folder(folder)
-    archive.file("/init", GUEST_INIT.read_bytes(), 0o755)
+    archive.file("/init", (HERE / "guest-init").read_bytes(), 0o755)
+    archive.file("/etc/guest-commands", (HERE / "guest-commands").read_bytes())
     archive.file("/bin/busybox", pathlib.Path("/usr/bin/busybox").read_bytes(), 0o755)
-    archive.file("/usr/sbin/guestagent", binary.read_bytes(), 0o755)
-    _add_dynamic(archive, "/usr/sbin/ip", "/sbin/ip")
+    add_program(archive, binary, "/usr/sbin/guestagent")
+    add_program(archive, pathlib.Path("/usr/sbin/ip"), "/sbin/ip")
     protocols = REPOSITORY / "Packaging" / "rt_protos.d" / "guestagent.conf"
     archive.file("/etc/iproute2/rt_protos.d/guestagent.conf", protocols.read_bytes())
     for place, module in enumerate(kernel.modules):
         archive.file(f"/modules/{place:02}-{module.name}", module.read_bytes())
-    return archive.bytes()
+    return archive
 
 
-def _add_dynamic(archive, program, place):
-    """Adds a program of this machine with the shared libraries that it loads."""
-    archive.file(place, pathlib.Path(program).resolve().read_bytes(), 0o755)
-    for line in run("ldd", program).splitlines():
+def add_program(archive, program, place):
+    """Adds a program of this machine with the shared libraries that it loads, if any."""
+    archive.file(place, program.resolve().read_bytes(), 0o755)
+    try:
+        libraries = run("ldd", program)
+    except RuntimeError as error:
+        # A script, or a static program.
+        if "not a dynamic executable" in str(error):
+            return
+        raise
+    for line in libraries.splitlines():
         for word in line.split():
             if word.startswith("/"):
-                archive.file(word, pathlib.Path(word).resolve().read_bytes(), 0o755)
+                library = pathlib.Path(word)
+                # The loader looks there for what a program names by a folder of this machine.
+                known = word.startswith(("/lib", "/usr/"))
+                archive.file(word if known else f"/usr/lib/{library.name}",
+                             library.resolve().read_bytes(), 0o755)
+
+
+def _installed(tool):
+    path = shutil.which(tool)
+    if path is None:
+        raise RuntimeError(f"{tool} is not installed: Packaging/install-dependencies machines")
+    return pathlib.Path(path)

@@ -1,11 +1,19 @@
 """Debian's cloud kernel and its modules, unpacked without being installed."""
 
+import pathlib
 import shutil
+import tempfile
 
 from .paths import CACHE, run
 
 # What a cloud guest's devices need, whichever way its disks and its NIC are attached.
 MODULES = ["virtio_pci", "virtio_net", "virtio_blk", "virtio_scsi", "sd_mod", "sr_mod", "ata_piix"]
+
+# What storage is made of beyond that, loaded when the guest first asks for it.
+STORAGE_MODULES = [
+    "dm_mod", "dm_crypt", "dm_snapshot", "dm_thin_pool", "dm_raid", "raid1", "dm_mirror",
+    "xfs", "btrfs", "loop", "aesni_intel", "xts", "ecb", "algif_skcipher", "algif_hash",
+    "crc32c_intel", "libcrc32c"]
 
 
 class Kernel:
@@ -13,19 +21,39 @@ class Kernel:
 
     def __init__(self, folder):
         self.image = next((folder / "boot").glob("vmlinuz-*"))
+        self._folder = next((folder / "lib" / "modules").iterdir())
         self._files = {file.stem.replace("-", "_"): file for file in folder.rglob("*.ko")}
-        self.modules = []
-        for name in MODULES:
-            self._add(name)
+        self.modules = self._in_order(MODULES)
 
-    def _add(self, name):
-        """Appends a module after everything it depends on. A name without a file is built in."""
+    def storage_tree(self):
+        """The files of /lib/modules from which modprobe loads what storage needs: path, content.
+        """
+        with tempfile.TemporaryDirectory(prefix="modules-") as name:
+            tree = pathlib.Path(name) / "lib" / "modules" / self._folder.name
+            (tree / "kernel").mkdir(parents=True)
+            for module in self._in_order(STORAGE_MODULES):
+                shutil.copy(module, tree / "kernel")
+            for listing in ["modules.builtin", "modules.order"]:
+                shutil.copy(self._folder / listing, tree)
+            run("depmod", "--basedir", name, self._folder.name)
+            return [(f"/{file.relative_to(name)}", file.read_bytes())
+                    for file in sorted(tree.rglob("*")) if file.is_file()]
+
+    def _in_order(self, names):
+        """Files of modules, each after everything it depends on."""
+        found = []
+        for name in names:
+            self._add(name, found)
+        return found
+
+    def _add(self, name, found):
+        # A name without a file is built in.
         file = self._files.get(name)
-        if file is None or file in self.modules:
+        if file is None or file in found:
             return
         for other in run("modinfo", "--field", "depends", file).replace(",", " ").split():
-            self._add(other.replace("-", "_"))
-        self.modules.append(file)
+            self._add(other.replace("-", "_"), found)
+        found.append(file)
 
 
 def debian_kernel():

@@ -25,8 +25,27 @@ ATTACHMENTS = {
 }
 
 
+# The same for a disk that the guest writes, and that may grow.
+STORAGE_ATTACHMENTS = {
+    "virtio-blk": ["-device", "virtio-blk-pci,drive={id}{options}"],
+    "virtio-scsi": [
+        "-device", "virtio-scsi-pci,id=scsi-{id}",
+        "-device", "scsi-hd,bus=scsi-{id}.0,drive={id}{options}"],
+    "nvme": ["-device", "nvme,drive={id},serial={id}{options}"],
+}
+
+
 class MachineError(Exception):
     """The machine did not do what it was asked within its limit; carries its console."""
+
+
+@dataclasses.dataclass
+class Disk:
+    """A raw image that the guest may write, and how it is attached."""
+
+    image: pathlib.Path
+    attachment: str = "virtio-blk"
+    sector_size: int = 512
 
 
 @dataclasses.dataclass
@@ -77,18 +96,21 @@ class Line:
 class Machine:
     """A booted guest, from entering the context until leaving it.
 
-    `disks` are pairs of an attachment and an image. `gateway` is where the guest's NIC is
-    plugged in, at once or, with `nic=False`, by `plug_nic`. `words` go on the kernel's command
-    line.
+    `disks` are pairs of an attachment and an image, read-only; `storage` are those of `Disk`,
+    which the guest writes. `gateway` is where the guest's NIC is plugged in, at once or, with
+    `nic=False`, by `plug_nic`. `words` go on the kernel's command line. `memory` is in MiB.
     """
 
-    def __init__(self, kernel, initramfs, gateway=None, nic=True, disks=(), words=""):
+    def __init__(self, kernel, initramfs, gateway=None, nic=True, disks=(), words="",
+                 storage=(), memory=256):
         self._kernel = kernel
         self._initramfs = initramfs
         self._gateway = gateway
         self._nic = nic
         self._disks = disks
         self._words = words
+        self._storage = list(storage)
+        self._memory = memory
 
     def __enter__(self):
         self._temporary = tempfile.TemporaryDirectory(prefix="machine-")
@@ -109,9 +131,7 @@ class Machine:
         return self
 
     def __exit__(self, *_):
-        if self._qemu:
-            self._qemu.kill()
-            self._qemu.wait()
+        self.cut_power()
         self._commands.close()
         self._monitor.close()
         self._temporary.cleanup()
@@ -119,7 +139,7 @@ class Machine:
     def _start(self):
         (self.folder / "initramfs").write_bytes(self._initramfs)
         words = [
-            "qemu-system-x86_64", "-M", "pc", "-accel", "tcg", "-m", "256", "-smp", "1",
+            "qemu-system-x86_64", "-M", "pc", "-accel", "tcg", "-m", str(self._memory), "-smp", "1",
             "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot",
             "-kernel", str(self._kernel.image), "-initrd", str(self.folder / "initramfs"),
             "-append", f"console=ttyS0 panic=-1 net.ifnames=0 {self._words}",
@@ -129,6 +149,16 @@ class Machine:
             "-chardev", f"socket,id=monitor,path={self._monitor.path}",
             "-mon", "chardev=monitor,mode=control",
         ]
+        for place, disk in enumerate(self._storage):
+            name = f"storage{place}"
+            words += [
+                "-blockdev", f"driver=raw,node-name={name},discard=unmap,file.driver=file,"
+                f"file.filename={disk.image},file.locking=off,cache.no-flush=on"]
+            size = disk.sector_size
+            options = "" if size == 512 else (
+                f",logical_block_size={size},physical_block_size={size}")
+            words += [word.format(id=name, options=options)
+                      for word in STORAGE_ATTACHMENTS[disk.attachment]]
         for place, (attachment, image) in enumerate(self._disks):
             drive = f"disk{place}"
             words += ["-drive", f"if=none,id={drive},file={image},format=raw,readonly=on"]
@@ -142,6 +172,22 @@ class Machine:
         self._qemu = subprocess.Popen(
             words, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
             stderr=open(self.folder / "qemu-errors", "wb"))
+
+    def cut_power(self):
+        """Kills QEMU at once: what the guest has not handed to its disks by now is lost.
+
+        What it has handed over is in the image, as this machine's page cache outlives QEMU (which
+        is why QEMU need not flush the image); a request under way may be in there in part.
+        """
+        if self._qemu:
+            self._qemu.kill()
+            self._qemu.wait()
+            self._qemu = None
+
+    def resize(self, disk, size):
+        """Gives the disk of the running guest another size in bytes, as a host does."""
+        self.monitor("block_resize", **{
+            "node-name": f"storage{self._storage.index(disk)}", "size": size})
 
     def console(self):
         """What the kernel, and whoever writes to the console, has said so far."""
@@ -168,6 +214,15 @@ class Machine:
                 status, self._commands.read(out, limit), self._commands.read(err, limit))
         except (OSError, EOFError) as error:
             raise self._failure(f"gave no answer to {shlex.quote(command)}", error) from error
+
+    def start(self, command):
+        """Has one line of shell run in the guest, of which nothing is heard: power will be cut."""
+        self._commands.write(command)
+
+    def enter_root(self):
+        """Makes the filesystem of the kernel's word root= the root, where root_later was said."""
+        self._commands.write("enter")
+        self.wait_until_ready()
 
     def monitor(self, command, **arguments):
         """One command of the QEMU Machine Protocol."""

@@ -1,6 +1,6 @@
 /// The user's text as messages show it: in quotes, characters that a terminal would obey written
 /// as `\u{1b}`, and cut after 64 characters.
-func quoted(_ text: String) -> String {
+public func quoted(_ text: String) -> String {
   var shown = "\""
   var count = 0
   for scalar in text.unicodeScalars {

@@ -1,6 +1,6 @@
 /// The known key that differs from `key` by at most two insertions, deletions or replacements,
 /// and by less than half of it.
-func nearestKey(to key: String, among known: [String]) -> String? {
+public func nearestKey(to key: String, among known: [String]) -> String? {
   guard key.utf8.count <= 32 else { return nil }
   var best: (key: String, distance: Int)?
   for candidate in known {
@@ -25,4 +25,12 @@ private func editDistance(_ a: [UInt8], _ b: [UInt8]) -> Int {
     }
   }
   return row[b.count]
+}
+
+/// `unknown <what> <word>; did you mean "<key>"?`, the question only if a known key is near.
+@inline(never)
+public func unknown(_ what: String, _ word: String, among known: [String]) -> String {
+  let text = "unknown \(what) \(quoted(word))"
+  guard let nearest = nearestKey(to: word, among: known) else { return text }
+  return "\(text); did you mean \"\(nearest)\"?"
 }
