@@ -64,8 +64,7 @@ struct GPTHarm: Sendable, CustomTestStringConvertible {
       let other = try GPTTestDisk("start=4096,size=9M", mebibytes: 16)
       try $0.write(try other.bytes(32735, count: 33), at: 32735 * 512)
     },
-    GPTHarm("primary header damaged, which the largest size in the PMBR does not tell", sectors: 16384)
-    {
+    GPTHarm("primary header damaged, the largest size in the PMBR", sectors: 16384) {
       var mbr = try $0.bytes(0)
       mbr[littleEndian: 446 + 12] = UInt32.max
       try $0.write(mbr, at: 0)
@@ -186,7 +185,9 @@ struct GPTFieldFault: Sendable {
 }
 
 @Test(arguments: GPTFieldFault.all)
-func `a field out of bounds is named, and refused even beside a whole backup if it was meant`(fault: GPTFieldFault) throws {
+func `a field out of bounds is named, and refused beside a whole backup if it was meant`(
+  fault: GPTFieldFault
+) throws {
   let disk = try GPTTestDisk(GPTHarm.script, mebibytes: 8)
   try disk.edit(header: 1) { header in
     for index in 0..<fault.size {

@@ -11,7 +11,8 @@ private func mutated(
   var image = image
   let values: [UInt64] = [
     0, 1, 2, 3, 33, 34, 127, 128, 2047, 2048, 4096, 8190, 8191, 8192, 1 << 32, .max, .max - 1,
-    1 << 63, UInt64.random(in: 0..<16384, using: &numbers), UInt64.random(in: 0 ... .max, using: &numbers),
+    1 << 63, UInt64.random(in: 0..<16384, using: &numbers),
+    UInt64.random(in: 0 ... .max, using: &numbers),
   ]
   let places = [446, 512, 1024, backup * 512, (backup - 1) * 512]
   for _ in 0..<Int.random(in: 1...4, using: &numbers) {
@@ -22,7 +23,8 @@ private func mutated(
     switch Int.random(in: 0..<4, using: &numbers) {
     case 0: image[offset] = UInt8.random(in: 0...255, using: &numbers)
     case 1:
-      image[littleEndian: offset] = UInt32(truncatingIfNeeded: values.randomElement(using: &numbers)!)
+      let value = values.randomElement(using: &numbers)!
+      image[littleEndian: offset] = UInt32(truncatingIfNeeded: value)
     default: image[littleEndian: offset] = values.randomElement(using: &numbers)!
     }
   }
@@ -49,9 +51,13 @@ private func kernel(_ image: [UInt8], sectors: UInt64, entrySize: UInt32) -> [Ke
 }
 
 @Test(arguments: 0..<8 as Range<UInt64>)
-func `a mutated table never traps, and what grows neither shrinks nor overlaps`(seed: UInt64) throws {
-  let disk = try GPTTestDisk("table-length: 4\nsize=1M\nsize=1M\nstart=7168,size=256K", mebibytes: 4)
-  let images = [8192, 16384].map { sectors in (try! disk.bytes(0, count: 8192)) + [UInt8](repeating: 0, count: (sectors - 8192) * 512) }
+func `a mutated table never traps, and what grows neither shrinks nor overlaps`(seed: UInt64)
+  throws
+{
+  let disk = try GPTTestDisk(
+    "table-length: 4\nsize=1M\nsize=1M\nstart=7168,size=256K", mebibytes: 4)
+  let small = try disk.bytes(0, count: 8192)
+  let images = [small, small + [UInt8](repeating: 0, count: small.count)]
   var numbers = Seeded(state: seed)
   var outcomes = (refused: 0, grown: 0, nothing: 0, mended: 0)
   for round in 0..<500 {
@@ -80,7 +86,8 @@ func `a mutated table never traps, and what grows neither shrinks nor overlaps`(
       outcomes.refused += 1
     }
   }
-  #expect(outcomes.refused > 100 && outcomes.grown > 50 && outcomes.mended > 50 && outcomes.nothing > 50)
+  #expect(outcomes.refused > 100 && outcomes.nothing > 50)
+  #expect(outcomes.grown > 50 && outcomes.mended > 50)
 }
 
 private func check(
@@ -115,7 +122,7 @@ private func check(
   #expect(after.allSatisfy { $0.first >= 2 && $0.last < sectors - 1 })
 }
 
-@Test func `a header that claims the most entries is read, and its memory is that of the claim`() throws {
+@Test func `no header makes more be read than the most entries are`() throws {
   let disk = try GPTTestDisk("size=4M", mebibytes: 16)
   try disk.edit(header: 1) {
     $0[littleEndian: 80] = 8192 as UInt32

@@ -127,8 +127,10 @@ func `no write touches a partition, and each is of whole sectors on the disk`(
     var array = [UInt8](repeating: 0, count: 512)
     let old = try disk.bytes(entries)
     for index in 0..<2 {
-      array.replaceSubrange(256 * index..<256 * index + 128, with: old[128 * index..<128 * index + 128])
-      for offset in 128..<256 { array[256 * index + offset] = UInt8(truncatingIfNeeded: index + offset) }
+      for offset in 0..<256 {
+        array[256 * index + offset] =
+          offset < 128 ? old[128 * index + offset] : UInt8(truncatingIfNeeded: index + offset)
+      }
     }
     try disk.write(array, at: entries * 512)
     try disk.edit(header: lba) {

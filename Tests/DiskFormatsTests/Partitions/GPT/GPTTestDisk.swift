@@ -102,8 +102,10 @@ final class GPTTestDisk {
   func dump() throws -> [String] {
     guard sectorSize == 512 else {
       let list = try Tool.fdisk(
-        ["--sector-size", "\(sectorSize)", "--list", "--output", "Start,End,UUID,Attrs,Name", "disk"],
-        in: folder.url)
+        [
+          "--sector-size", "\(sectorSize)", "--list", "--output", "Start,End,UUID,Attrs,Name",
+          "disk",
+        ], in: folder.url)
       return list.split(separator: "\n").map(String.init).filter {
         $0.first == " " || $0.first?.isNumber == true
       }
