@@ -55,9 +55,8 @@ extension StorageFound {
       }
       if let reason = groupReason(found) { return reason }
       let foreign = volume.segments.first { $0.type != "striped" || $0.stripes.count != 1 }
-      return foreign.map { segment in
-        let type = segment.type == "striped" ? "\(segment.stripes.count) stripes" : segment.type
-        return .segments(volume: "\(found.group.name)/\(volume.name)", type: type)
+      return foreign.map {
+        .segments(volume: "\(found.group.name)/\(volume.name)", type: $0.type)
       }
     }
   }

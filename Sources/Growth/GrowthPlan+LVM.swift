@@ -11,7 +11,8 @@ extension GrowthPlan {
       guard let device = self.found[entry.device],
         let volume = found.group.physicalVolumes.first(where: { $0.name == entry.physicalVolume })
       else { continue }
-      let extents = found.group.extents(of: volume, onDeviceOf: device.size)
+      let extents = found.group.extents(
+        of: volume, onDeviceOf: device.size, metadataAtEnd: entry.metadataAtEnd)
       guard extents > volume.extentCount else { continue }
       commands.append(.resizePhysicalVolume(path: device.path, device: device.number))
       gained += extents - volume.extentCount

@@ -46,10 +46,11 @@ extension StorageFound {
       else { return .refused(Refusal(target: name, reason: .noSuchTarget)) }
       fill(&target, with: device.number)
     case .device(let path):
-      guard let device = devices.first(where: { $0.path == path }) else {
+      let device = named.first { $0.path == path }?.device
+      guard let device = device ?? devices.first(where: { $0.path == path })?.number else {
         return .refused(Refusal(target: name, reason: .noSuchTarget))
       }
-      fill(&target, with: device.number)
+      fill(&target, with: device)
     }
     return .target(target)
   }

@@ -61,7 +61,8 @@ extension StorageFound {
         let position = found.group.physicalVolumes.firstIndex(of: volume)
       else { return }
       groups[group].group.physicalVolumes[position].extentCount = found.group.extents(
-        of: volume, onDeviceOf: size)
+        of: volume, onDeviceOf: size,
+        metadataAtEnd: found.devices.first { $0.device == device }?.metadataAtEnd ?? 0)
     case .extendLogicalVolume(let name, let volumeName, let extents):
       guard let group = groups.firstIndex(where: { $0.group.name == name }),
         let position = groups[group].group.logicalVolumes.firstIndex(where: {

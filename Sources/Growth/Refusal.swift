@@ -60,7 +60,8 @@ public struct Refusal: Equatable, Sendable {
     case .groupUnknown: "group-unknown"
     case .physicalVolumeMissing: "physical-volume-missing"
     case .group(_, let state): "group-\(state.rawValue)"
-    case .segments(_, let type): Self.layer(ofSegments: type)?.rawValue ?? type
+    case .segments(_, "striped"): "striped"
+    case .segments(_, let type): Self.layer(ofSegments: type)?.rawValue ?? "segments"
     case .fileSystemType: "filesystem-type"
     case .swap: "swap"
     case .fileSystemUnreadable: "filesystem-unreadable"
@@ -107,6 +108,7 @@ extension Refusal: CustomStringConvertible {
       case .readOnly: "volume group \(group) is read-only"
       case .notResizable: "volume group \(group) is not resizeable (vgchange --resizeable y)"
       }
+    case .segments(let volume, "striped"): "\(volume) is striped: left as it is"
     case .segments(let volume, let type): "\(volume) has segments of type \(type): left as it is"
     case .fileSystemType(let type): "\(type) is not grown by guestagent"
     case .swap: "is swap: left as it is"

@@ -21,10 +21,24 @@ public struct StorageFound: Equatable, Sendable {
   /// The device numbers of active swap.
   public var swaps: [DeviceNumber] = []
 
+  /// What the paths of the policy lead to, whatever other names a device has.
+  public var named: [NamedDevice] = []
+
   public init() {}
 
   public subscript(number: DeviceNumber) -> BlockDevice? {
     devices.first { $0.number == number }
+  }
+}
+
+/// A path in /dev and the device that it leads to.
+public struct NamedDevice: Equatable, Sendable {
+  public var path: String
+  public var device: DeviceNumber
+
+  public init(path: String, device: DeviceNumber) {
+    self.path = path
+    self.device = device
   }
 }
 
@@ -91,18 +105,25 @@ public struct TableFound: Equatable, Sendable {
 public struct GroupFound: Equatable, Sendable {
   public var group: VolumeGroup
   /// Which device each physical volume is; one without an entry is missing.
-  public var devices: [(physicalVolume: String, device: DeviceNumber)]
+  public var devices: [PhysicalVolumeDevice]
 
-  public init(
-    group: VolumeGroup, devices: [(physicalVolume: String, device: DeviceNumber)]
-  ) {
+  public init(group: VolumeGroup, devices: [PhysicalVolumeDevice]) {
     self.group = group
     self.devices = devices
   }
+}
 
-  public static func == (left: GroupFound, right: GroupFound) -> Bool {
-    left.group == right.group
-      && left.devices.elementsEqual(right.devices) { $0 == $1 }
+public struct PhysicalVolumeDevice: Equatable, Sendable {
+  /// Its name in the metadata text.
+  public var physicalVolume: String
+  public var device: DeviceNumber
+  /// Bytes of a second metadata area behind the extents, which moves with the device's end.
+  public var metadataAtEnd: UInt64
+
+  public init(physicalVolume: String, device: DeviceNumber, metadataAtEnd: UInt64 = 0) {
+    self.physicalVolume = physicalVolume
+    self.device = device
+    self.metadataAtEnd = metadataAtEnd
   }
 }
 

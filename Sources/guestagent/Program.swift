@@ -88,11 +88,14 @@ struct Program {
     }
   }
 
-  /// None where a single link is asked for.
+  /// None where a single link is asked for, or a tree of files shows no mounts.
   private func storageStatus(
     _ configuration: Configuration?, _ arguments: Arguments
   ) throws(SystemError) -> StorageTree? {
-    guard arguments.options.interface == nil else { return nil }
+    let files = arguments.options.files
+    guard arguments.options.interface == nil,
+      files.isRunningGuest || files.exists("/proc/self/mountinfo")
+    else { return nil }
     return try StorageStatus(configuration?.growth, arguments.options).tree
   }
 

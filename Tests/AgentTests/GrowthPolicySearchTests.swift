@@ -5,7 +5,7 @@ import Linux
 import Testing
 
 /// A guest's files, below a folder that goes with it.
-private final class Guest {
+private final class PolicyGuest {
   let root = NSTemporaryDirectory() + "guestagent-\(UUID().uuidString)"
 
   init(_ files: [String: String]) throws {
@@ -66,7 +66,7 @@ private final class Guest {
   func `the first source that speaks of growth is answered`(
     commandLine: String, metadata: String?, answer: String
   ) throws {
-    #expect(try Guest(Self.all).answer(commandLine, metadata: metadata) == answer)
+    #expect(try PolicyGuest(Self.all).answer(commandLine, metadata: metadata) == answer)
   }
 
   @Test(arguments: [
@@ -82,6 +82,6 @@ private final class Guest {
   func `growth waits for no disk and for nothing else in a source`(
     files: [String: String], answer: String
   ) throws {
-    #expect(try Guest(files).answer("quiet") == answer)
+    #expect(try PolicyGuest(files).answer("quiet") == answer)
   }
 }

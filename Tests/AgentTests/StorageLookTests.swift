@@ -20,7 +20,7 @@ struct StorageLookTests {
         case .partition(let number, let start): "partition \(number) at \(start)"
         case .logicalVolume(let group, let volume):
           "volume \(group.prefix { $0 != "0" }) \(volume.prefix { $0 != "0" })"
-        case .luks(let name): "luks \(name)"
+        case .luks(let name, _): "luks \(name)"
         case .foreign(let layer): layer.rawValue
         }
       let lower = device.lower.map { " on \($0.major):\($0.minor)" }.joined()

@@ -86,7 +86,9 @@ struct Machine {
           name: name, uuid: uuid, sequenceNumber: 3, extentSize: Self.extent,
           status: ["RESIZEABLE", "READ", "WRITE"], systemID: nil, lockType: nil,
           physicalVolumes: volumes, logicalVolumes: []),
-        devices: devices.enumerated().map { ("pv\($0)", $1.number) }))
+        devices: devices.enumerated().map { position, device in
+          PhysicalVolumeDevice(physicalVolume: "pv\(position)", device: device.number)
+        }))
   }
 
   /// A linear volume of the last group, behind those that it has.

@@ -33,8 +33,8 @@ struct MappedDeviceTests {
   }
 
   @Test(arguments: [
-    ("CRYPT-LUKS1-0123-data", BlockDevice.Kind.luks(name: "data")),
-    ("CRYPT-LUKS2-0123-data", .luks(name: "data")),
+    ("CRYPT-LUKS1-0123-data", BlockDevice.Kind.luks(name: "data", dataOffset: nil)),
+    ("CRYPT-LUKS2-0123-data", .luks(name: "data", dataOffset: nil)),
     ("CRYPT-PLAIN-data", .foreign(.plainCrypt)),
     ("CRYPT-INTEGRITY-data", .foreign(.integrity)), ("INTEGRITY-data", .foreign(.integrity)),
     ("CRYPT-BITLK-1-data", .foreign(.unknown)), ("CRYPT-VERITY-1-data", .foreign(.unknown)),

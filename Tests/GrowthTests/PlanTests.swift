@@ -194,6 +194,16 @@ func `a run that was cut off is completed by the next`(done: Int) {
     ])
 }
 
+@Test func `metadata behind the extents are counted`() {
+  var machine = Machine.wholeDisk(size: 2052, used: 2049)
+  machine.found.devices[0].size += Machine.extent
+  machine.found.groups[0].devices[0].metadataAtEnd = 3 * Machine.MiB
+  #expect(commands(machine) == ["lvm pvresize /dev/vdb", "lvm lvextend --extents 513 vg0/root",
+    "resize2fs /dev/vg0/root"])
+  machine.found.groups[0].devices[0].metadataAtEnd = 5 * Machine.MiB
+  #expect(commands(machine) == [])
+}
+
 @Test func `both disks of a group are followed`() {
   var machine = Machine()
   let other = DeviceNumber(major: 254, minor: 16)

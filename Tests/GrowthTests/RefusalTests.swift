@@ -41,7 +41,7 @@ private func position(_ number: DeviceNumber, _ machine: Machine) -> Int {
   Fault("mirror", "vg0/root has segments of type mirror: left as it is") {
     $0.found.groups[0].group.logicalVolumes[0].segments[0].type = "mirror"
   },
-  Fault("2 stripes", "vg0/root has segments of type 2 stripes: left as it is") {
+  Fault("striped", "vg0/root is striped: left as it is") {
     $0.found.groups[0].group.logicalVolumes[0].segments[0].stripes
       .append(.init(physicalVolume: "pv1", startExtent: 0))
   },

@@ -64,3 +64,16 @@ func `a command too long for a line of a script makes none`(count: Int, fits: Bo
     ])
   #expect(messages.lastCommand == 2)
 }
+
+@Test(arguments: [
+  (.noProgram(searched: ["/sbin", "/bin"]), "no lvm program in /sbin, /bin"),
+  (
+    .failed(command: ["pvresize", "/dev/vda5"], status: 5, messages: ["one", "two"]),
+    "lvm pvresize /dev/vda5 failed with status 5: one; two"
+  ),
+  (.failed(command: ["pvresize"], status: -1, messages: []), "lvm pvresize failed with status -1"),
+  (.word("a'\"b"), "\"a'\"b\" cannot be written in a command of LVM"),
+] as [(LVMError, String)])
+func `a failure is told in a line`(error: LVMError, line: String) {
+  #expect(error.description == line)
+}

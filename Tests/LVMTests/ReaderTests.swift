@@ -225,7 +225,11 @@ extension DiskTests.ReaderTests {
     let disks = try Disks([50])
     try disks.lvm((["pvcreate"] + options + ["@0"]).joined(separator: " "))
     try disks.lvm("vgcreate vg0 @0")
-    for size in [50 << 20, (53 << 20) - 512, 53 << 20, 54 << 20, 55 << 20, (57 << 20) + 512, (77 << 20) + 512, 100_000_256] {
+    let sizes = [
+      50 << 20, (53 << 20) - 512, 53 << 20, 54 << 20, 55 << 20, (57 << 20) + 512,
+      (77 << 20) + 512, 100_000_256,
+    ]
+    for size in sizes {
       try disks.resize(0, toBytes: size / 512 * 512)
       let before = try #require(try disks.group(0))
       let foretold = before.extents(
@@ -238,7 +242,9 @@ extension DiskTests.ReaderTests {
     try expectAgreement(disks, on: [0])
   }
 
-  @Test func `volumes of every kind are read, and none of their extents is taken for free`() throws {
+  @Test func `volumes of every kind are read, and none of their extents is taken for free`()
+    throws
+  {
     let disks = try Disks([64, 64])
     try disks.lvm("vgcreate vg0 @0 @1")
     let file = disks.folder.appendingPathComponent("group")

@@ -1,4 +1,5 @@
-"""Packaging/demo's second half: shows one guest from its metadata to the ping that proves it.
+"""Packaging/demo's second half: shows one guest from its metadata to the ping that proves it, and
+from a larger disk to a larger root filesystem.
 
 Exit status 0 if everything that is promised was seen, 1 if not.
 """
@@ -7,10 +8,16 @@ import pathlib
 import sys
 import tempfile
 
-from machines import gateway, initramfs, kernel, look, paths, seeds
+from machines import (
+    gateway, guests, initramfs, kernel, layouts, look, paths, seeds, storage)
 from machines.machine import Machine
 
 RESOLVERS = "nameserver 192.0.2.53\nnameserver 2001:db8:3:47::53\nsearch example.org\n"
+
+# The disk is enlarged to this many MiB; the root volume gets all but 66 MiB in front, the one that
+# holds LVM's own data, and swap.
+LARGER = 2048
+ROOT = LARGER - 66 - 2 - 60
 
 
 class Show:
@@ -61,10 +68,31 @@ def show(vm):
     return seen.missed
 
 
+def show_growth(vm, disk):
+    """The host enlarges the disk of the running guest."""
+    seen = Show(vm)
+    print("\nThe guest's disk has Debian's own layout, with / on a logical volume:")
+    seen.command("/usr/sbin/lsblk", "lsblk")
+    seen.command("df -h /")
+    print(f"\nThe host enlarges the disk of the running machine to {LARGER} MiB.", flush=True)
+    vm.resize(disk, LARGER * layouts.MIB)
+    plan = seen.command("guestagent grow --dry-run").splitlines()
+    done = seen.command("guestagent grow").splitlines()
+    seen.expect("grow did what its plan said",
+                done[:len(plan)] == [f"changed: {step}" for step in plan])
+    seen.command("/usr/sbin/lsblk", "lsblk")
+    seen.command("df -h /")
+    seen.expect(f"/ has {ROOT} MiB", storage.filesystem_size(vm, "/") == ROOT * layouts.MIB)
+    seen.expect("the files are whole", storage.files_are_whole(vm))
+    again = seen.command("guestagent grow")
+    seen.expect("grow again changed nothing", "changed: " not in again)
+    return seen.missed
+
+
 def main():
     binary = paths.portable_binary()
     debian = kernel.debian_kernel()
-    archive = initramfs.guest(binary, debian)
+    archive = initramfs.storage_guest(binary, debian)
     with tempfile.TemporaryDirectory(prefix="demo-") as name:
         folder = pathlib.Path(name)
         image = seeds.iso(seeds.seed_folder(folder / "seed"), folder / "seed.iso")
@@ -75,13 +103,17 @@ def main():
         print(f"Booting a virtual machine whose only agent is {binary.name}, "
               f"{binary.stat().st_size} bytes.", flush=True)
         with gateway.Gateway(folder) as provider:
-            with Machine(debian, archive, provider, disks=[("virtio-blk", image)]) as vm:
+            [disk] = layouts.Layouts(debian, archive).disks(guests.CLASSIC, folder)
+            with Machine(
+                    debian, archive, provider, disks=[("virtio-blk", image)], storage=[disk],
+                    words=guests.CLASSIC.kernel_words(), memory=512) as vm:
                 vm.wait_until_ready()
-                missed = show(vm)
+                missed = show(vm) + show_growth(vm, disk)
     for claim in missed:
         print(f"demo: not so: {claim}", file=sys.stderr)
     print("\ndemo: " + ("FAILED" if missed else
-                        "the guest has its whole plan and reaches a gateway that answers it no ARP"))
+                        "the guest has its whole plan, reaches a gateway that answers it no ARP,\n"
+                        "and its root filesystem has followed its disk"))
     return 1 if missed else 0
 
 

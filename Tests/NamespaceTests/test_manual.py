@@ -118,7 +118,48 @@ def test_the_shape_of_apply(lab, shapes):
   assert keys(result.json) == shapes[1]
 
 
+def put_disk(root):
+  """One disk, all of it the root filesystem, as the kernel's files show it."""
+  folder = root / "sys/devices/virtual/block/vda"
+  for name, text in {
+      "uevent": "MAJOR=254\nMINOR=0\nDEVNAME=vda\nDEVTYPE=disk\n", "size": "131072\n",
+      "ro": "0\n", "queue/logical_block_size": "512\n"}.items():
+    (folder / name).parent.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_text(text)
+  for link in ["sys/dev/block/254:0", "sys/class/block/vda"]:
+    (root / link).parent.mkdir(parents=True)
+    (root / link).symlink_to(folder)
+  (root / "proc/self").mkdir(parents=True)
+  (root / "proc/self/mountinfo").write_text("27 1 254:0 / / rw - ext4 /dev/vda rw\n")
+  (root / "dev").mkdir()
+  subprocess.run(["mkfs.ext4", "-q", root / "dev/vda", "64M"], check=True)
+
+
+def test_every_reason_to_refuse_is_documented_and_no_other(sections):
+  sources = pathlib.Path(__file__).parents[2] / "Sources/Growth"
+  refusals, layers = (sources / "Refusal.swift", sources / "StorageFound.swift")
+  code = refusals.read_text().split("public var code")[1].split("private static")[0]
+  reasons = set(re.findall(r': "([a-z-]+)"', code)) | set(re.findall(r'\?\? "([a-z-]+)"', code))
+  states = refusals.read_text().split("enum GroupState")[1].split("}")[0]
+  reasons |= {f"group-{word}" for word in enum_words(states)}
+  reasons |= enum_words(layers.read_text().split("enum ForeignLayer")[1].split("}")[0])
+  told = re.findall(r"^     ([a-z][a-z, -]+)$", sections["REFUSALS"], flags=re.MULTILINE)
+  told = {word for line in told for word in line.split(", ")}
+  assert told == reasons
+  assert len(reasons) > 25
+
+
+def enum_words(text):
+  """The raw values of an enum's cases."""
+  words = set()
+  for case in re.findall(r"^ *case (.*)$", text, flags=re.MULTILINE):
+    for item in case.split(", "):
+      words.add(item.split(' = ')[-1].strip('"'))
+  return words
+
+
 def test_the_shape_of_status(lab, shapes):
+  put_disk(lab.root)
   result = lab.run("status", "--metadata", lab.metadata(FAULTY, meta_data=NAMES), "--json")
   assert result.status == 1
   assert keys(result.json) == shapes[2]

@@ -21,7 +21,11 @@ public struct StorageLook {
     for mount in mounts.fileSystems where mount.device.major != 0 { survey.add(mount.device) }
     let swaps = try swaps().compactMap { survey.add(path: $0) }
     for mount in mounts.fileSystems { survey.addFileSystem(mount) }
-    let extras = extraDevices.compactMap { survey.add(path: $0) }
+    let extras = extraDevices.compactMap { path in
+      let number = survey.add(path: path)
+      if let number { survey.found.named.append(NamedDevice(path: path, device: number)) }
+      return number
+    }
     survey.addGroups(extras: extras)
     survey.found.swaps = swaps
     survey.addUnmounted(extras: extras)

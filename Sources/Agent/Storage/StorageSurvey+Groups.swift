@@ -27,7 +27,7 @@ extension StorageSurvey {
   private struct PhysicalVolumesFound {
     /// Devices that need not be read again.
     var seen: [DeviceNumber] = []
-    var found: [(uuid: String, device: DeviceNumber)] = []
+    var found: [(label: PhysicalVolumeLabel, device: DeviceNumber)] = []
   }
 
   private mutating func read(_ number: DeviceNumber, _ volumes: inout PhysicalVolumesFound) {
@@ -41,7 +41,7 @@ extension StorageSurvey {
     guard let source = try? FileSource(path: files.resolve("/dev/" + folder.name)),
       let label = (try? PhysicalVolumeLabel(reading: source)) ?? nil
     else { return }
-    volumes.found.append((label.uuid, folder.number))
+    volumes.found.append((label, folder.number))
     if let group = (try? VolumeGroup(reading: source, label)) ?? nil { take(group) }
     place(volumes)
   }
@@ -61,8 +61,11 @@ extension StorageSurvey {
     for index in found.groups.indices {
       found.groups[index].devices = []
       for volume in found.groups[index].group.physicalVolumes {
-        guard let place = volumes.found.first(where: { $0.uuid == volume.uuid }) else { continue }
-        found.groups[index].devices.append((volume.name, place.device))
+        guard let place = volumes.found.first(where: { $0.label.uuid == volume.uuid }) else { continue }
+        found.groups[index].devices.append(
+          PhysicalVolumeDevice(
+            physicalVolume: volume.name, device: place.device,
+            metadataAtEnd: place.label.metadataAtEnd))
       }
     }
     for (_, number) in volumes.found where found[number] == nil { add(number) }

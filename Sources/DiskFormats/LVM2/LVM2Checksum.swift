@@ -1,5 +1,5 @@
-/// LVM2's checksum: CRC-32 with the polynomial of Ethernet, reflected, but with a start value of its
-/// own and no inversion at the end.
+/// LVM2's checksum: CRC-32 with the polynomial of Ethernet, reflected, but with a start value of
+/// its own and no inversion at the end.
 ///
 /// Source: lib/misc/crc.c (`calc_crc`), lib/misc/crc.h (`INITIAL_CRC`) of LVM2.
 enum LVM2Checksum {

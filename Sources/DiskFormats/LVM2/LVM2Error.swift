@@ -41,26 +41,25 @@ public enum LVM2Damage: Error, Equatable, Sendable {
 
 extension LVM2Damage: CustomStringConvertible {
   public var description: String {
+    let (what, offset) = parts
+    return offset.map { "LVM: \(what) at \($0)" } ?? "LVM: " + what
+  }
+
+  private var parts: (what: String, offset: UInt64?) {
     switch self {
-    case .deviceEnds(let offset, let count):
-      "the device ends before the end of the \(count) bytes at \(offset)"
-    case .labelChecksum(let offset): "wrong checksum of the LVM label at \(offset)"
-    case .labelSector(let sector, let offset):
-      "the LVM label at \(offset) belongs at sector \(sector)"
-    case .labelBounds(let offset): "the LVM label at \(offset) is not closed"
-    case .labelUUID(let offset): "the LVM label at \(offset) has no usable uuid"
-    case .headerChecksum(let offset): "wrong checksum of the LVM metadata header at \(offset)"
-    case .headerMagic(let offset): "no LVM metadata header at \(offset)"
-    case .headerVersion(let version, let offset):
-      "the LVM metadata header at \(offset) is of version \(version)"
-    case .headerStart(let start, let offset):
-      "the LVM metadata header at \(offset) belongs at \(start)"
-    case .textBounds(let start, let count, let offset):
-      "\(count) bytes of LVM metadata from \(start) leave the area at \(offset)"
-    case .textTooLarge(let bytes, let limit):
-      "\(bytes) bytes of LVM metadata are more than the \(limit) allowed"
-    case .textChecksum(let offset): "wrong checksum of the LVM metadata in the area at \(offset)"
-    case .text(let error): "LVM metadata: \(error)"
+    case .deviceEnds(let offset, _): ("the device ends within what should lie", offset)
+    case .labelChecksum(let offset): ("wrong checksum of the label", offset)
+    case .labelSector(_, let offset): ("a label that belongs to another sector", offset)
+    case .labelBounds(let offset): ("a label whose lists do not end", offset)
+    case .labelUUID(let offset): ("a label without usable uuid", offset)
+    case .headerChecksum(let offset): ("wrong checksum of the metadata header", offset)
+    case .headerMagic(let offset): ("no metadata header", offset)
+    case .headerVersion(_, let offset): ("a metadata header of unknown version", offset)
+    case .headerStart(_, let offset): ("a metadata header that belongs elsewhere", offset)
+    case .textBounds(_, _, let offset): ("metadata that leave their area", offset)
+    case .textTooLarge(let bytes, _): ("\(bytes) bytes of metadata are not believed", nil)
+    case .textChecksum(let offset): ("wrong checksum of the metadata in the area", offset)
+    case .text(let error): ("metadata: \(error)", nil)
     }
   }
 }
@@ -83,16 +82,21 @@ public enum MetadataTextError: Error, Equatable, Sendable {
 
 extension MetadataTextError: CustomStringConvertible {
   public var description: String {
+    let (what, key, line) = parts
+    return (line.map { "line \($0): " } ?? "") + key + what
+  }
+
+  private var parts: (what: String, key: String, line: Int?) {
     switch self {
-    case .notMetadata: "not the description of a volume group"
-    case .unknownVersion(let version): "version \(version) is not known"
-    case .syntax(let line): "line \(line): wrong syntax"
-    case .unclosed: "something is left open at the end"
-    case .notNumber(let key, let line): "line \(line): \(key) is not a number"
-    case .notString(let key, let line): "line \(line): \(key) is not text in quotes"
-    case .notUUID(let line): "line \(line): no uuid of 32 characters"
-    case .outOfRange(let key, let line): "line \(line): \(key) is out of range"
-    case .missing(let key, let section): "\"\(section)\" has no \(key)"
+    case .notMetadata: ("not the description of a volume group", "", nil)
+    case .unknownVersion: ("unknown version", "", nil)
+    case .syntax(let line): ("wrong syntax", "", line)
+    case .unclosed: ("something is left open at the end", "", nil)
+    case .notNumber(let key, let line): (" is not a number", key, line)
+    case .notString(let key, let line): (" is not text in quotes", key, line)
+    case .notUUID(let line): ("no uuid of 32 characters", "", line)
+    case .outOfRange(let key, let line): (" is out of range", key, line)
+    case .missing(let key, let section): (" is missing in " + section, key, nil)
     }
   }
 }

@@ -77,7 +77,9 @@ struct MetadataText {
     guard let byte = peek() else { throw .unclosed }
     guard byte == UInt8(ascii: "\"") else { throw .notString(key: key, line: line) }
     let quoted = try quotedBytes()
-    guard quoted.contains(UInt8(ascii: "\\")) else { return String(decoding: quoted, as: UTF8.self) }
+    guard quoted.contains(UInt8(ascii: "\\")) else {
+      return String(decoding: quoted, as: UTF8.self)
+    }
     var plain: [UInt8] = []
     var escaped = false
     for byte in quoted {

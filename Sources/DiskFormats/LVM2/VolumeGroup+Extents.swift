@@ -1,15 +1,11 @@
 extension VolumeGroup {
   /// Extents of each physical volume, in their order, that logical volumes occupy.
   public var allocatedExtents: [UInt64] {
-    // Sorted, because a text of 16 MiB can name very many of both.
-    let order = physicalVolumes.indices.sorted {
-      physicalVolumes[$0].name < physicalVolumes[$1].name
-    }
     var sums = [UInt64](repeating: 0, count: physicalVolumes.count)
     for volume in logicalVolumes {
       for segment in volume.segments {
         for stripe in segment.stripes {
-          guard let index = index(of: stripe.physicalVolume, in: order) else { continue }
+          guard let index = index(of: stripe.physicalVolume) else { continue }
           sums[index] &+= segment.extentsOfStripe
         }
       }
@@ -19,9 +15,12 @@ extension VolumeGroup {
 
   /// Extents of each physical volume, in their order, that nothing occupies.
   public var freeExtentsOfEach: [UInt64] {
-    zip(physicalVolumes, allocatedExtents).map { volume, allocated in
-      volume.extentCount > allocated ? volume.extentCount - allocated : 0
+    var free = allocatedExtents
+    for index in free.indices {
+      let count = physicalVolumes[index].extentCount
+      free[index] = count > free[index] ? count - free[index] : 0
     }
+    return free
   }
 
   /// Extents of the whole group that nothing occupies, as `vgs` counts them: also on physical
@@ -32,19 +31,22 @@ extension VolumeGroup {
 
   /// Free extents that a logical volume can be extended by.
   public var allocatableExtents: UInt64 {
-    zip(physicalVolumes, freeExtentsOfEach).reduce(0) { sum, next in
-      next.0.isAllocatable ? sum &+ next.1 : sum
-    }
+    let free = freeExtentsOfEach
+    var sum = 0 as UInt64
+    for index in free.indices where physicalVolumes[index].isAllocatable { sum &+= free[index] }
+    return sum
   }
 
-  private func index(of name: String, in order: [Int]) -> Int? {
-    var (low, high) = (0, order.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if physicalVolumes[order[middle]].name < name { low = middle + 1 } else { high = middle }
+  /// LVM names the physical volumes pv0, pv1, ... in their order. Names of any other kind are
+  /// looked for only among as many as groups have: a hostile text may hold very many of both.
+  private func index(of name: String) -> Int? {
+    var number = 0
+    for byte in name.utf8.dropFirst(2) {
+      number = (number &* 10 &+ Int(byte) &- 48) & 0xFF_FFFF
     }
-    guard low < order.count, physicalVolumes[order[low]].name == name else { return nil }
-    return order[low]
+    if number < physicalVolumes.count, physicalVolumes[number].name == name { return number }
+    guard physicalVolumes.count <= 1000 else { return nil }
+    return physicalVolumes.firstIndex { $0.name == name }
   }
 
   /// How many extents the physical volume has room for on a device of so many bytes: what pvresize

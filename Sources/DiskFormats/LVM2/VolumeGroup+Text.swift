@@ -100,7 +100,7 @@ extension LogicalVolume {
       case ("id", .value): uuid = try text.uuid()
       case ("status", .value): status = try text.strings()
       case ("flags", .value): flags = try text.strings()
-      case (_, .section) where key.utf8.starts(with: "segment".utf8):
+      case (_, .section) where key.hasPrefix("segment"):
         segments.append(try Segment(of: name, &text))
       default: try text.skip(entry)
       }
@@ -140,7 +140,8 @@ extension LogicalVolume.Segment {
 extension MetadataText {
   /// 32 characters, from groups with dashes between them (6-4-4-4-4-4-6).
   fileprivate mutating func uuid() throws(MetadataTextError) -> String {
-    let plain = try string().utf8.filter { $0 != UInt8(ascii: "-") }
+    var plain: [UInt8] = []
+    for byte in try string().utf8 where byte != UInt8(ascii: "-") { plain.append(byte) }
     guard plain.count == 32 else { throw .notUUID(line: line) }
     return String(decoding: plain, as: UTF8.self)
   }

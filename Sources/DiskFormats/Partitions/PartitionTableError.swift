@@ -21,6 +21,9 @@ public enum PartitionTableError: Error, Equatable, Sendable {
   case bothCopies(primary: GPTDamage, backup: GPTDamage)
   /// Both copies are whole and say different things: nobody can tell which is right.
   case copiesDiffer
+  /// The primary GPT header's checksum is right, so others may follow it, and it says what we
+  /// cannot follow.
+  case strangeHeader(GPTDamage)
   /// GPT: the last sector of a partition lies before its first.
   case endsBeforeBeginning(UInt32)
   /// GPT: the partition lies over the MBR, the primary header or its entries.
@@ -64,6 +67,7 @@ extension PartitionTableError: CustomStringConvertible {
     case .bothCopies(let primary, let backup):
       "both copies of the GPT are damaged (primary: \(primary); backup: \(backup))"
     case .copiesDiffer: "the two copies of the GPT are whole and differ"
+    case .strangeHeader(let damage): "the primary GPT has a right checksum, and \(damage)"
     case .endsBeforeBeginning(let number): "partition \(number) ends before it begins"
     case .overTable(let number): "partition \(number) lies over the partition table"
     case .noRoomForBackup: "the disk is too small for the backup of its GPT"

@@ -39,15 +39,19 @@ public enum LVMCommandLine {
   }
 
   private static func quoted(_ word: String) throws(LVMError) -> String {
-    let bytes = word.utf8
-    guard !bytes.contains(UInt8(ascii: "\n")) else { throw .word(word) }
-    let plain = bytes.allSatisfy { byte in
-      byte > 0x20 && byte != UInt8(ascii: "#") && byte != UInt8(ascii: "'")
-        && byte != UInt8(ascii: "\"")
+    var (isPlain, single, double) = (!word.isEmpty, false, false)
+    for byte in word.utf8 {
+      switch byte {
+      case UInt8(ascii: "\n"): throw .word(word)
+      case UInt8(ascii: "'"): single = true
+      case UInt8(ascii: "\""): double = true
+      case 0...0x20, UInt8(ascii: "#"): isPlain = false
+      default: break
+      }
     }
-    if plain && !bytes.isEmpty { return word }
-    if !bytes.contains(UInt8(ascii: "'")) { return "'\(word)'" }
-    guard !bytes.contains(UInt8(ascii: "\"")) else { throw .word(word) }
-    return "\"\(word)\""
+    if isPlain && !single && !double { return word }
+    if !single { return "'" + word + "'" }
+    guard !double else { throw .word(word) }
+    return "\"" + word + "\""
   }
 }

@@ -17,18 +17,19 @@ public enum LVMError: Error, Equatable {
 extension LVMError: CustomStringConvertible {
   public var description: String {
     switch self {
-    case .noProgram(let searched):
-      "no lvm program in \(searched.joined(separator: ", "))"
+    case .noProgram(let searched): "no lvm program" + list(" in ", searched, ", ")
     case .notRun(let error): error.description
-    case .noLibrary(let messages): "LVM's library cannot be set up\(tail(messages))"
-    case .word(let word): "\"\(word)\" cannot be written in a command of LVM"
+    case .noLibrary(let messages): "LVM's library cannot be set up" + list(": ", messages, "; ")
+    case .word(let word): "\"" + word + "\" cannot be written in a command of LVM"
     case .failed(let command, let status, let messages):
-      "lvm \(command.joined(separator: " ")) "
-        + (status < 0 ? "was ended by a signal" : "failed with status \(status)") + tail(messages)
+      "lvm" + list(" ", command, " ") + " failed with status \(status)"
+        + list(": ", messages, "; ")
     }
   }
 
-  private func tail(_ messages: [String]) -> String {
-    messages.isEmpty ? "" : ": " + messages.joined(separator: "; ")
+  private func list(_ start: String, _ words: [String], _ separator: String) -> String {
+    var list = ""
+    for word in words { list += (list.isEmpty ? start : separator) + word }
+    return list
   }
 }

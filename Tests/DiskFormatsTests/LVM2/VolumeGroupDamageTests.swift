@@ -285,9 +285,9 @@ func `a text of one sign, however long, is refused in little time`(sign: String)
 
 @Test(.timeLimit(.minutes(1)))
 func `very many volumes are counted in little time`() throws {
-  let volumes = (0..<4000).map { "p\($0){\(id) pe_start=1 pe_count=9}" }.joined()
+  let volumes = (0..<4000).map { "pv\($0){\(id) pe_start=1 pe_count=9}" }.joined()
   let segments = (0..<8000).map {
-    "segment\($0){start_extent=0 extent_count=1 type=\"striped\" stripes=[\"p\($0 % 4000)\",0]}"
+    "segment\($0){start_extent=0 extent_count=1 type=\"striped\" stripes=[\"pv\($0 % 4000)\",0]}"
   }.joined()
   let group = try VolumeGroup(
     text: Array(

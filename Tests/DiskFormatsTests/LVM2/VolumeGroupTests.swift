@@ -55,6 +55,23 @@ func `the label may lie in any of the first four sectors`(sector: Int) throws {
   #expect(groupValue.logicalVolumes.map(\.extentCount) == [18, 2])
 }
 
+@Test(arguments: ["x", "pv1", "pv99999999999999999999", "\u{fc}\u{fc}\u{fc}"])
+func `extents are counted whatever the physical volumes are called`(name: String) {
+  var group = groupValue
+  group.physicalVolumes.swapAt(0, 1)
+  group.physicalVolumes[1].name = name
+  group.physicalVolumes[0].name = "pv0"
+  for (volume, segment) in [(0, 0), (0, 1), (1, 0)] {
+    let stripes = group.logicalVolumes[volume].segments[segment].stripes
+    group.logicalVolumes[volume].segments[segment].stripes = stripes.map { stripe in
+      var stripe = stripe
+      stripe.physicalVolume = stripe.physicalVolume == "pv0" ? name : "pv0"
+      return stripe
+    }
+  }
+  #expect(group.allocatedExtents == [5, 17])
+}
+
 @Test(arguments: [
   (0, 0, 0), (1 << 20, 0, 0), (5 << 20, 0, 1), ((5 << 20) - 1, 0, 0), ((9 << 20) + 512, 0, 2),
   (9 << 20, 1 << 20, 1), (UInt64.max, UInt64.max, 0), (UInt64.max, 0, (UInt64.max - 1 << 20) >> 22),
@@ -65,4 +82,15 @@ func `a device has room for whole extents behind their start`(
   #expect(
     groupValue.extents(
       of: groupValue.physicalVolumes[0], onDeviceOf: bytes, metadataAtEnd: atEnd) == count)
+}
+
+@Test(arguments: [
+  (.deviceEnds(offset: 4608, count: 9), "LVM: the device ends within what should lie at 4608"),
+  (.textTooLarge(bytes: 99, limit: 9), "LVM: 99 bytes of metadata are not believed"),
+  (.text(.syntax(line: 3)), "LVM: metadata: line 3: wrong syntax"),
+  (.text(.notNumber(key: "seqno", line: 2)), "LVM: metadata: line 2: seqno is not a number"),
+  (.text(.missing(key: "id", section: "pv0")), "LVM: metadata: id is missing in pv0"),
+] as [(LVM2Damage, String)])
+func `damage is told in a line`(damage: LVM2Damage, line: String) {
+  #expect(damage.description == line)
 }

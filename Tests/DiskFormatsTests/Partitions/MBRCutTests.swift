@@ -84,7 +84,7 @@ private func enlarged(_ layout: [String], sectorSize: UInt32) throws -> TestDisk
     let disk = try enlarged(MBRLayout.twoLogical, sectorSize: 512)
     let change = try #require(try disk.mbr().growth(of: 6, PartitionRequest()))
     // sfdisk -N leaves the link in the record of 5.
-    #expect(change.writes.map(\.offset) == [0, 10240 * 512, 18432 * 512])
+    try #require(change.writes.map(\.offset) == [0, 10240 * 512, 18432 * 512])
     try disk.apply([change.writes[0], change.writes[2]])
     #expect(try disk.verdict() == "No errors detected.")
     try disk.resize(sectors: 262144)

@@ -2,7 +2,8 @@
 
 from .layouts import LVM, Layout
 
-_EXT4 = "/usr/sbin/mkfs.ext4 -q -b 4096"
+# Without lazy initialisation, so that nobody but the tests writes to an idle filesystem.
+_EXT4 = "/usr/sbin/mkfs.ext4 -q -b 4096 -E lazy_itable_init=0,lazy_journal_init=0"
 _MAKE = {"ext4": _EXT4, "xfs": "/usr/sbin/mkfs.xfs -q", "btrfs": "/usr/sbin/mkfs.btrfs -q"}
 _BOOT = f"{_EXT4} /dev/vda1"
 _CRYPTSETUP = "printf secret | /usr/sbin/cryptsetup"
@@ -83,6 +84,12 @@ TWO_LOGICALS = Layout(
     mounts=(*BOOT, ("/dev/vda5", "/srv")))
 
 GPT = Layout("gpt", ((288, _gpt_table(288)),), (_BOOT, *_volumes("/dev/vda2")), ROOT, mounts=BOOT)
+
+GPT_4K = Layout(
+    "gpt-4k", ((288, (
+        "label: gpt\nlabel-id: 5EED0005-0000-4000-8000-000000000000\n"
+        "1: start=256, size=16384, type=linux\n2: start=16640, size=56832, type=lvm\n")),),
+    (_BOOT, *_volumes("/dev/vda2")), ROOT, mounts=BOOT, sector_size=4096)
 
 WHOLE_DISK = Layout("whole-disk", ((256, ""),), _volumes("/dev/vda"), ROOT)
 

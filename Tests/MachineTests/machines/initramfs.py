@@ -119,6 +119,14 @@ def storage_guest(binary, kernel):
     return archive.bytes()
 
 
+def programs(pairs):
+    """An archive to be appended to a guest's: programs of this machine and their places."""
+    archive = Archive()
+    for program, place in pairs:
+        add_program(archive, program, place)
+    return archive.bytes()
+
+
 def _guest(binary, kernel):
     archive = Archive()
     archive.device("/dev/console", 5, 1)
@@ -127,7 +135,7 @@ def _guest(binary, kernel):
     archive.file("/init", (HERE / "guest-init").read_bytes(), 0o755)
     archive.file("/etc/guest-commands", (HERE / "guest-commands").read_bytes())
     archive.file("/bin/busybox", pathlib.Path("/usr/bin/busybox").read_bytes(), 0o755)
-    archive.file("/usr/sbin/guestagent", binary.read_bytes(), 0o755)
+    add_program(archive, binary, "/usr/sbin/guestagent")
     add_program(archive, pathlib.Path("/usr/sbin/ip"), "/sbin/ip")
     protocols = REPOSITORY / "Packaging" / "rt_protos.d" / "guestagent.conf"
     archive.file("/etc/iproute2/rt_protos.d/guestagent.conf", protocols.read_bytes())
@@ -139,12 +147,21 @@ def _guest(binary, kernel):
 def add_program(archive, program, place):
     """Adds a program of this machine with the shared libraries that it loads, if any."""
     archive.file(place, program.resolve().read_bytes(), 0o755)
-    if program.resolve().read_bytes()[:2] == b"#!":
-        return
-    for line in run("ldd", program).splitlines():
+    try:
+        libraries = run("ldd", program)
+    except RuntimeError as error:
+        # A script, or a static program.
+        if "not a dynamic executable" in str(error):
+            return
+        raise
+    for line in libraries.splitlines():
         for word in line.split():
             if word.startswith("/"):
-                archive.file(word, pathlib.Path(word).resolve().read_bytes(), 0o755)
+                library = pathlib.Path(word)
+                # The loader looks there for what a program names by a folder of this machine.
+                known = word.startswith(("/lib", "/usr/"))
+                archive.file(word if known else f"/usr/lib/{library.name}",
+                             library.resolve().read_bytes(), 0o755)
 
 
 def _installed(tool):

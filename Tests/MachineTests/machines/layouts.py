@@ -27,7 +27,8 @@ class Layout:
     `disks` are pairs of a size in MiB and a partition table as sfdisk reads it, "" for none.
     `commands` run in a guest with those disks as vda, vdb and so on; they end with the root
     filesystem mounted at /made. `root` is the device that holds it, `words` more of the kernel's
-    command line, `mounts` what is mounted beside it: a device and a place, /boot or /srv.
+    command line, `mounts` what is mounted beside it: a device and a place, /boot or /srv. Starts and
+    sizes in the table are counted in sectors of `sector_size` bytes.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Layout:
     root: str
     words: str = ""
     mounts: tuple = ()
+    sector_size: int = 512
 
     def kernel_words(self):
         return f"root={self.root} {self.words}".strip()
@@ -53,7 +55,7 @@ class Layouts:
         disks = []
         for image in self._images(layout):
             run("cp", "--sparse=always", image, folder / image.name)
-            disks.append(Disk(folder / image.name, attachment))
+            disks.append(Disk(folder / image.name, attachment, layout.sector_size))
         return disks
 
     def _images(self, layout):
@@ -72,12 +74,17 @@ class Layouts:
         for image, (size, table) in zip(images, layout.disks):
             with open(image, "wb") as disk:
                 disk.truncate(size * MIB)
-            if table:
+            # Only the guest can tell sfdisk of other sectors than 512 bytes.
+            if table and layout.sector_size == 512:
                 run("sfdisk", "--quiet", image, input=table)
-        disks = [Disk(image) for image in images]
+        disks = [Disk(image, sector_size=layout.sector_size) for image in images]
+        commands = ["mkdir /made", *layout.commands, _FILES, "umount /made", "sync"]
+        if layout.sector_size != 512:
+            script = layout.disks[0][1].replace("\n", "\\n")
+            commands.insert(0, f"printf '{script}' | /usr/sbin/sfdisk --quiet /dev/vda")
         with Machine(self._kernel, self._initramfs, storage=disks, memory=512) as vm:
             vm.wait_until_ready()
-            for command in ["mkdir /made", *layout.commands, _FILES, "umount /made", "sync"]:
+            for command in commands:
                 outcome = vm.run(command)
                 if outcome.status != 0:
                     raise RuntimeError(f"{layout.name}: {command}: {outcome}")

@@ -149,20 +149,20 @@ class Machine:
             "-chardev", f"socket,id=monitor,path={self._monitor.path}",
             "-mon", "chardev=monitor,mode=control",
         ]
-        for place, (attachment, image) in enumerate(self._disks):
-            drive = f"disk{place}"
-            words += ["-drive", f"if=none,id={drive},file={image},format=raw,readonly=on"]
-            words += [word.format(id=drive) for word in ATTACHMENTS[attachment]]
         for place, disk in enumerate(self._storage):
             name = f"storage{place}"
             words += [
                 "-blockdev", f"driver=raw,node-name={name},discard=unmap,file.driver=file,"
-                f"file.filename={disk.image},file.locking=off"]
+                f"file.filename={disk.image},file.locking=off,cache.no-flush=on"]
             size = disk.sector_size
             options = "" if size == 512 else (
                 f",logical_block_size={size},physical_block_size={size}")
             words += [word.format(id=name, options=options)
                       for word in STORAGE_ATTACHMENTS[disk.attachment]]
+        for place, (attachment, image) in enumerate(self._disks):
+            drive = f"disk{place}"
+            words += ["-drive", f"if=none,id={drive},file={image},format=raw,readonly=on"]
+            words += [word.format(id=drive) for word in ATTACHMENTS[attachment]]
         if self._gateway:
             if self._nic:
                 words += [
@@ -176,8 +176,8 @@ class Machine:
     def cut_power(self):
         """Kills QEMU at once: what the guest has not handed to its disks by now is lost.
 
-        What it has handed over is in the image, as this machine's page cache outlives QEMU; a
-        request under way may be in there in part.
+        What it has handed over is in the image, as this machine's page cache outlives QEMU (which
+        is why QEMU need not flush the image); a request under way may be in there in part.
         """
         if self._qemu:
             self._qemu.kill()
@@ -214,6 +214,15 @@ class Machine:
                 status, self._commands.read(out, limit), self._commands.read(err, limit))
         except (OSError, EOFError) as error:
             raise self._failure(f"gave no answer to {shlex.quote(command)}", error) from error
+
+    def start(self, command):
+        """Has one line of shell run in the guest, of which nothing is heard: power will be cut."""
+        self._commands.write(command)
+
+    def enter_root(self):
+        """Makes the filesystem of the kernel's word root= the root, where root_later was said."""
+        self._commands.write("enter")
+        self.wait_until_ready()
 
     def monitor(self, command, **arguments):
         """One command of the QEMU Machine Protocol."""

@@ -56,6 +56,15 @@ def groups(vm):
         for group in report["report"][0]["vg"]}
 
 
+def physical_volumes(vm):
+    """Of each physical volume the bytes of its device and of itself, by LVM itself."""
+    report = json.loads(vm.run(
+        f"{LVM} pvs --reportformat json --units b --nosuffix --options pv_name,dev_size,pv_size"
+    ).stdout)
+    return {volume["pv_name"]: (int(volume["dev_size"]), int(volume["pv_size"]))
+            for volume in report["report"][0]["pv"]}
+
+
 def sectors_written(vm, disk):
     """Sectors that the guest has written to a disk since it booted."""
     return int(vm.run(f"cat /sys/class/block/{disk}/stat").stdout.split()[6])
@@ -67,11 +76,13 @@ def files_are_whole(vm, place=""):
 
 
 def grow(vm, arguments=""):
-    """`guestagent grow`: what it answered, and the commands that it says it has done."""
+    """`guestagent grow`: its exit status, the commands that it says it has done, and what else it
+    said on standard error but for the messages of LVM."""
     outcome = vm.run(f"guestagent grow {arguments}")
-    start = "changed: "
-    return outcome, [line.removeprefix(start) for line in outcome.stdout.splitlines()
-                     if line.startswith(start)]
+    done = [line.removeprefix("changed: ") for line in outcome.stdout.splitlines()
+            if line.startswith("changed: ")]
+    return outcome.status, done, [line for line in outcome.stderr.splitlines()
+                                  if not line.startswith("guestagent: lvm: ")]
 
 
 def watch_lvm(vm):

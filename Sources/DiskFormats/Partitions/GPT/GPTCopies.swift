@@ -8,7 +8,9 @@ import Bytes
 ///   partitions, some of another length, is what a cut leaves between the writing of the two.
 ///   Whatever else is whole at the end of the disk is from another time (another image on the
 ///   same disk, an unfinished run of ours) and counts for nothing.
-/// - Without one, the backup is looked for at the end of the disk, at the alternate LBA of a
+/// - A primary header with a right checksum that we cannot follow was meant so by somebody, and
+///   Linux may follow it: `strangeHeader`.
+/// - Without either, the backup is looked for at the end of the disk, at the alternate LBA of a
 ///   primary header whose entries are bad, and where the protective MBR says the disk once ended.
 ///   One that belongs to another primary header is passed over. Of two the one at the end is the
 ///   later, unless it lacks a partition of the other: that again is `copiesDiffer`.
@@ -27,6 +29,11 @@ struct GPTCopies {
   ) throws(PartitionReadError<Source.Failure>) {
     let last = geometry.sectors - 1
     primary = try GPTCopy(reading: source, at: 1, geometry)
+    switch primary.damage {
+    case .revision, .entrySize, .entryCount, .bounds:
+      throw .unusable(.strangeHeader(primary.damage ?? .bounds))
+    default: break
+    }
     var damage: GPTDamage?
 
     var places: [UInt64?] = [last, primary.header?.alternateLBA, mbr.lastLBA]
