@@ -1,7 +1,7 @@
 // What the portable binary's other parts ask of libc and musl does not have: the arguments of main
-// for all, the parts of device numbers, the seed of Embedded Swift's hashing, and the checked
-// variants that Debian's libmnl and libyaml were compiled against (LSB 5.0, "__fprintf_chk";
-// nothing of ours calls them, and the linker drops them again).
+// for all, the seed of Embedded Swift's hashing, and the checked variants that Debian's libmnl and
+// libyaml were compiled against (LSB 5.0, "__fprintf_chk"; nothing of ours calls them, and the
+// linker drops them again).
 
 #include <errno.h>
 #include <stdarg.h>
@@ -40,15 +40,6 @@ int __wrap_posix_memalign(void **block, size_t alignment, size_t size) {
   if (alignment > _Alignof(max_align_t)) return __real_posix_memalign(block, alignment, size);
   *block = malloc(size);
   return *block ? 0 : ENOMEM;
-}
-
-// The parts of a device number, which glibc's headers leave to functions and musl's do not.
-// Source: Linux, include/linux/kdev_t.h, new_encode_dev; makedev(3).
-unsigned int gnu_dev_major(unsigned long long number) {
-  return (number >> 32 & 0xfffff000) | (number >> 8 & 0xfff);
-}
-unsigned int gnu_dev_minor(unsigned long long number) {
-  return (number >> 12 & 0xffffff00) | (number & 0xff);
 }
 
 int __fprintf_chk(FILE *stream, int level, const char *format, ...) {
