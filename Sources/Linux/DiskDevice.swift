@@ -29,7 +29,7 @@ public final class DiskDevice: ByteSource {
       throw SystemError(.readSize(file.path))
     }
     if clinux_is_block_device(status.st_mode) != 0 {
-      return ((clinux_major(status.st_rdev), clinux_minor(status.st_rdev)), 0)
+      return (deviceNumbers(status.st_rdev), 0)
     }
     guard clinux_is_regular(status.st_mode) != 0 else {
       throw SystemError(.readSize(file.path), errno: ENOTBLK)

@@ -151,7 +151,15 @@ extension FileTree {
     var status = stat()
     guard clinux_stat(resolve(path), &status) == 0, clinux_is_block_device(status.st_mode) != 0
     else { return nil }
-    return (clinux_major(status.st_rdev), clinux_minor(status.st_rdev))
+    return deviceNumbers(status.st_rdev)
+  }
+
+  /// The whole file, up to `limit` bytes; one that is not there is an error.
+  public func readNeeded(_ path: String, limit: Int) throws(SystemError) -> [UInt8] {
+    guard let bytes = try read(path, limit: limit) else {
+      throw SystemError(.open(resolve(path)), errno: ENOENT)
+    }
+    return bytes
   }
 
   /// Removes a directory if it is empty (`rmdir`).

@@ -17,7 +17,7 @@ public struct MountedFileSystem: ~Copyable {
     guard clinux_fstat(directory.descriptor, &status) == 0 else {
       throw SystemError(.measure(directory.path))
     }
-    return (clinux_major(status.st_dev), clinux_minor(status.st_dev))
+    return deviceNumbers(status.st_dev)
   }
 
   /// Bytes for data in all, and free for the unprivileged (`fstatvfs`).
@@ -123,4 +123,15 @@ public struct MountedFileSystem: ~Copyable {
     if result > 0 { throw SystemError(.grow(directory.path), errno: EINPROGRESS) }
     if result < 0 { throw SystemError(.grow(directory.path)) }
   }
+}
+
+/// A device's number as stat(2) has it: 12 bits of the major number between 8 and 24 of the minor.
+/// libc's own macros are functions with other names in each libc. Source: makedev(3), the kernel's
+/// linux/kdev_t.h (new_encode_dev).
+func deviceNumbers(_ device: dev_t) -> (major: UInt32, minor: UInt32) {
+  let bits = UInt64(device)
+  return (
+    UInt32(truncatingIfNeeded: bits >> 8 & 0xFFF | bits >> 32 & ~0xFFF),
+    UInt32(truncatingIfNeeded: bits & 0xFF | bits >> 12 & ~0xFF)
+  )
 }

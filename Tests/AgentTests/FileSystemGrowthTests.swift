@@ -194,6 +194,23 @@ struct FileSystemGrowthTests {
     }
   }
 
+  @Test func `a filesystem whose mount point is hidden by another mount is still measured`() throws {
+    let volume = try Volume(mebibytes: 320)
+    try tool("mkfs.xfs", "-q", volume.device)
+    try volume.mount()
+    try tool("mount", "-t", "tmpfs", "none", volume.folder.path)
+    defer { _ = try? tool("umount", volume.folder.path) }
+    try FileManager.default.createDirectory(
+      atPath: volume.mountPoint, withIntermediateDirectories: false)
+    #expect(try volume.look().fileSystem.members[0].size == 320 * Self.mebibyte)
+    #expect(throws: FileSystemGrowthError.otherFileSystem(mountPoint: volume.mountPoint)) {
+      let (found, device) = try volume.look()
+      var larger = device
+      larger.size += 100 * Self.mebibyte
+      return try FileSystemGrowth(files: FileTree(root: "")).grow(found, on: larger)
+    }
+  }
+
   @Test func `swap and f2fs are recognised and not grown`() throws {
     for (maker, type) in [("mkswap", "swap"), ("mkfs.f2fs", "f2fs")] {
       let volume = try Volume(mebibytes: 64)

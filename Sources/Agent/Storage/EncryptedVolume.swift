@@ -14,7 +14,7 @@ public enum EncryptedVolume {
     let output: [UInt8]
     do throws(SystemError) {
       (status, output) = try System.run(
-        program, ["--batch-mode", "resize", name], capturing: 1 << 16,
+        files.resolve(program), ["--batch-mode", "resize", name], capturing: 1 << 16,
         environment: ["LC_ALL=C", "PATH=/usr/sbin:/usr/bin:/sbin:/bin"])
     } catch { throw .notRun(error) }
     if status == 0 { return }

@@ -34,11 +34,7 @@ public struct StorageLook {
   }
 
   private func mountTable(places: [String]) throws(SystemError) -> MountTable {
-    let path = "/proc/self/mountinfo"
-    guard let text = try files.read(path, limit: 16 << 20) else {
-      throw SystemError(.open(files.resolve(path)), errno: 2)
-    }
-    return MountTable(text, places: places)
+    MountTable(try files.readNeeded("/proc/self/mountinfo", limit: 16 << 20), places: places)
   }
 
   /// Paths of the devices with active swap; none if the kernel knows no swap.

@@ -9,7 +9,9 @@ extension StorageSurvey {
       type: mount.type, mountPoints: mount.mountPoints, members: [], capacity: 0, available: 0,
       leastGrowth: .max)
     entry.isReadOnly = mount.isReadOnly
-    if files.isRunningGuest, let mounted = try? MountedFileSystem(at: mount.mountPoints[0]) {
+    if files.isRunningGuest, let mounted = try? MountedFileSystem(at: mount.mountPoints[0]),
+      isReached(mount, mounted)
+    {
       if let use = try? mounted.use() { (entry.capacity, entry.available) = use }
       switch mount.type {
       case "btrfs": addMembers(of: &entry, mounted)
@@ -27,15 +29,24 @@ extension StorageSurvey {
     found.fileSystems.append(entry)
   }
 
+  /// A mount over a folder further up hides the place. btrfs numbers its subvolumes as it likes.
+  private func isReached(
+    _ mount: MountTable.Entry, _ mounted: borrowing MountedFileSystem
+  ) -> Bool {
+    guard mount.type != "btrfs" else { return true }
+    guard let number = try? mounted.device() else { return false }
+    return DeviceNumber(major: number.major, minor: number.minor) == mount.device
+  }
+
   /// From the device itself, where the mount did not tell, or there is none.
   private mutating func readMember(of entry: inout FileSystemFound, _ mount: MountTable.Entry) {
-    let number = mount.device.major == 0 ? add(path: mount.source) : found[mount.device]?.number
+    let number = mount.type == "btrfs" ? add(path: mount.source) : found[mount.device]?.number
     guard let number else { return }
-    if ["ext2", "ext3", "ext4"].contains(mount.type) || !files.isRunningGuest,
+    if GrowableKind(type: mount.type) != nil || !files.isRunningGuest,
       let source = source(number), let read = try? Superblock(reading: source)
     {
       entry.take(read, on: number)
-      // An ext2 may be mounted as ext4.
+      // An ext2 may be mounted as ext4: the kernel's word counts.
       entry.type = mount.type
     }
     if entry.members.isEmpty {

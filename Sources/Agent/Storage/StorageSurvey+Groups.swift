@@ -20,7 +20,9 @@ extension StorageSurvey {
       if found.groups.contains(where: { $0.devices.count < $0.group.physicalVolumes.count }) {
         readAllOthers(&volumes)
       }
-      for (_, number) in volumes.found { addHolders(of: number) }
+      let new = volumes.found.dropFirst(volumes.followed)
+      volumes.followed = volumes.found.count
+      for (_, number) in new { addHolders(of: number) }
     }
   }
 
@@ -28,6 +30,8 @@ extension StorageSurvey {
     /// Devices that need not be read again.
     var seen: [DeviceNumber] = []
     var found: [(label: PhysicalVolumeLabel, device: DeviceNumber)] = []
+    /// How many of them have been followed upward.
+    var followed = 0
   }
 
   private mutating func read(_ number: DeviceNumber, _ volumes: inout PhysicalVolumesFound) {

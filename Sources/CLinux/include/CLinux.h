@@ -24,7 +24,6 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/sysmacros.h>
 #include <sys/types.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
@@ -48,10 +47,6 @@ static inline int clinux_is_directory(mode_t mode) { return S_ISDIR(mode); }
 static inline int clinux_is_symlink(mode_t mode) { return S_ISLNK(mode); }
 static inline int clinux_is_regular(mode_t mode) { return S_ISREG(mode); }
 static inline int clinux_is_block_device(mode_t mode) { return S_ISBLK(mode); }
-
-// So are the parts of a device number.
-static inline unsigned int clinux_major(dev_t number) { return major(number); }
-static inline unsigned int clinux_minor(dev_t number) { return minor(number); }
 
 // `stat` is a struct and a function of one name.
 static inline int clinux_stat(const char *path, struct stat *result) { return stat(path, result); }
