@@ -9,6 +9,7 @@ CASES = [("primary", 2), ("debian", 5), ("two-logicals", 6), ("gpt", 2)]
 
 
 def injected(*faults):
+  """Errors injected are those that glibc and musl have the same words for."""
   return ["strace", "-o", "/dev/null", "-e", "trace=pwrite64,fdatasync,ioctl",
           *(word for fault in faults for word in ("-e", f"inject={fault}"))]
 
@@ -31,8 +32,8 @@ def test_a_failed_write_is_taken_back(bench, layout, number, call):
   before, kernel = disks.content(loop.image), loop.kernel(number)
   for position in range(1, count + 1):
     result = bench.growpart(loop.path, number,
-                            within=injected(f"{call}:error=EIO:when={position}"))
-    assert result.told == (2, f"FAILED: cannot write {loop.path}: Input/output error; the"
+                            within=injected(f"{call}:error=ENOSPC:when={position}"))
+    assert result.told == (2, f"FAILED: cannot write {loop.path}: No space left on device; the"
                               " partition table was put back as it was\n")
     assert disks.content(loop.image) == before
     assert loop.kernel(number) == kernel
@@ -46,10 +47,10 @@ def test_what_cannot_be_taken_back_at_once_can_be_later(bench, layout, number):
     loop = bench.loop(bench.image(layout, name=f"disk{position}.img"))
     before = disks.content(loop.image)
     result = bench.growpart(loop.path, number,
-                            within=injected(f"pwrite64:error=EIO:when={position}+"))
-    assert result.told == (2, f"FAILED: cannot write {loop.path}: Input/output error; the"
+                            within=injected(f"pwrite64:error=ENOSPC:when={position}+"))
+    assert result.told == (2, f"FAILED: cannot write {loop.path}: No space left on device; the"
                               " partition table could not be put back as it was: cannot write"
-                              f" {loop.path}: Input/output error\n")
+                              f" {loop.path}: No space left on device\n")
     result = bench.restore()
     # The first write did not come to pass: all is as before.
     word = "unchanged" if position == 1 else "changed"
@@ -97,10 +98,10 @@ def test_a_kernel_that_refuses_leaves_a_table_that_is_right(bench):
   _, calls = bench.traced("ioctl", "growpart", twin.path, 5)
   requests = [line for line in calls if line.startswith("ioctl(")]
   [order] = [position for position, line in enumerate(requests, 1) if "BLKPG" in line]
-  result = bench.growpart(loop.path, 5, within=injected(f"ioctl:error=EBUSY:when={order}"))
+  result = bench.growpart(loop.path, 5, within=injected(f"ioctl:error=EINVAL:when={order}"))
   assert result.told == (
-    2, f"FAILED: cannot tell the kernel the size of partition 5 of {loop.path}: Device or resource"
-       " busy; the partition table is changed, and counts with the next start\n")
+    2, f"FAILED: cannot tell the kernel the size of partition 5 of {loop.path}: Invalid argument;"
+       " the partition table is changed, and counts with the next start\n")
   assert loop.kernel(5) == kernel
   assert disks.partition(loop.path, 5) == (24576, 382976)
   disks.verify(loop.path)
