@@ -1,3 +1,4 @@
+import Bytes
 import Configuration
 import DiskFormats
 
@@ -32,10 +33,10 @@ public struct StorageTree {
       else { return nil }
       return (layer.name, layer.bytes - before.bytes)
     }
-    for device in found.devices.sorted(by: { $0.path < $1.path }) {
+    for device in found.devices.ordered(by: { $0.path < $1.path }) {
       if case .disk = device.kind { addDisk(device) }
     }
-    for group in found.groups.sorted(by: { $0.group.name < $1.group.name }) { add(group) }
+    for group in found.groups.ordered(by: { $0.group.name < $1.group.name }) { add(group) }
     for fileSystem in found.fileSystems where fileSystem.members.count > 1 {
       nodes.append(
         Node(
@@ -50,7 +51,7 @@ public struct StorageTree {
     add(disk, depth: 0, bareRole: "disk")
     guard case .table(let table)? = found.tables.first(where: { $0.disk == disk.number })?.table
     else { return addPartitions(of: disk) }
-    for entry in table.partitions.sorted(by: { $0.first < $1.first }) {
+    for entry in table.partitions.ordered(by: { $0.first < $1.first }) {
       let path = partitionPath(of: disk.path, entry.number)
       let depth = entry.role == .logical ? 2 : 1
       if entry.role == .extended {

@@ -1,4 +1,5 @@
 import Addresses
+import Bytes
 import Configuration
 
 /// Which NIC each link of the configuration means.
@@ -77,8 +78,8 @@ public struct LinkAssignment: Equatable, Sendable {
         pairs.append(Pair(wanted: wanted, found: nic))
       }
     }
-    pairs.sort { ($0.wanted, $0.found) < ($1.wanted, $1.found) }
-    refusals.sort { $0.wanted < $1.wanted }
+    pairs = pairs.ordered { ($0.wanted, $0.found) < ($1.wanted, $1.found) }
+    refusals = refusals.ordered { $0.wanted < $1.wanted }
   }
 }
 

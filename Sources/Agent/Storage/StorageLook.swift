@@ -1,3 +1,4 @@
+import Bytes
 import DiskFormats
 import Growth
 import Linux
@@ -151,9 +152,9 @@ struct StorageSurvey {
   /// In the order of the numbers, so that one state of a machine is found as one value.
   var sorted: StorageFound {
     var found = found
-    found.devices.sort { $0.number.isLess(than: $1.number) }
-    found.groups.sort { $0.group.name < $1.group.name }
-    found.tables.sort { $0.disk.isLess(than: $1.disk) }
+    found.devices = found.devices.ordered { $0.number.isLess(than: $1.number) }
+    found.groups = found.groups.ordered { $0.group.name < $1.group.name }
+    found.tables = found.tables.ordered { $0.disk.isLess(than: $1.disk) }
     return found
   }
 }

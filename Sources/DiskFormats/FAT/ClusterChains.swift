@@ -66,7 +66,7 @@ struct ClusterChains<Source: ByteSource> {
 
   /// A cluster that is in two of the runs.
   private func twice(_ runs: [Run]) -> UInt32? {
-    let sorted = runs.sorted { $0.first < $1.first }
+    let sorted = runs.ordered { $0.first < $1.first }
     for index in sorted.indices.dropFirst() {
       let before = sorted[index - 1]
       if before.first + before.count > sorted[index].first { return sorted[index].first }

@@ -103,7 +103,7 @@ public struct GPTTable: Equatable, Sendable {
       }
     }
     guard layout.lastUsable >= layout.firstUsable else { throw .noRoomForBackup }
-    let ordered = partitions.sorted { $0.first < $1.first }
+    let ordered = partitions.ordered { $0.first < $1.first }
     for (one, next) in zip(ordered, ordered.dropFirst()) where one.end > next.first {
       throw .overlap(min(one.number, next.number), max(one.number, next.number))
     }
