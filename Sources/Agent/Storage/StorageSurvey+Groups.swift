@@ -15,7 +15,7 @@ extension StorageSurvey {
       known = found.devices.count
       for device in found.devices {
         guard case .logicalVolume = device.kind else { continue }
-        for number in device.lower { read(number, &volumes) }
+        for number in storage(of: device) { read(number, &volumes) }
       }
       if found.groups.contains(where: { $0.devices.count < $0.group.physicalVolumes.count }) {
         readAllOthers(&volumes)
@@ -24,6 +24,24 @@ extension StorageSurvey {
       volumes.followed = volumes.found.count
       for (_, number) in new { addHolders(of: number) }
     }
+  }
+
+  /// What a volume lies on, through the parts that LVM keeps to itself (a thin pool, a snapshot's
+  /// origin).
+  private func storage(of volume: BlockDevice) -> [DeviceNumber] {
+    var storage: [DeviceNumber] = []
+    var open = volume.lower
+    var met: [DeviceNumber] = []
+    while let number = open.popLast() {
+      guard !met.contains(number) else { continue }
+      met.append(number)
+      if folder(number)?.isLVM == true, let part = found[number] {
+        open += part.lower
+      } else {
+        storage.append(number)
+      }
+    }
+    return storage
   }
 
   private struct PhysicalVolumesFound {
