@@ -72,15 +72,15 @@ def show_growth(vm, disk):
     """The host enlarges the disk of the running guest."""
     seen = Show(vm)
     print("\nThe guest's disk has Debian's own layout, with / on a logical volume:")
-    seen.command("/usr/sbin/lsblk", "lsblk")
-    seen.command("df -h /")
+    seen.command("guestagent status")
     print(f"\nThe host enlarges the disk of the running machine to {LARGER} MiB.", flush=True)
     vm.resize(disk, LARGER * layouts.MIB)
+    seen.command("guestagent status")
     plan = seen.command("guestagent grow --dry-run").splitlines()
     done = seen.command("guestagent grow").splitlines()
     seen.expect("grow did what its plan said",
                 done[:len(plan)] == [f"changed: {step}" for step in plan])
-    seen.command("/usr/sbin/lsblk", "lsblk")
+    seen.command("guestagent status")
     seen.command("df -h /")
     seen.expect(f"/ has {ROOT} MiB", storage.filesystem_size(vm, "/") == ROOT * layouts.MIB)
     seen.expect("the files are whole", storage.files_are_whole(vm))
