@@ -23,6 +23,7 @@ enum Tool: String {
   case mkfsBtrfs = "mkfs.btrfs"
   case mkfsF2FS = "mkfs.f2fs"
   case mkswap
+  case cryptsetup
 
   var package: String {
     switch self {
@@ -37,6 +38,7 @@ enum Tool: String {
     case .mkfsBtrfs: "btrfs-progs"
     case .mkfsF2FS: "f2fs-tools"
     case .mkswap: "util-linux"
+    case .cryptsetup: "cryptsetup-bin"
     }
   }
 
