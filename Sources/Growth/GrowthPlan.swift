@@ -42,6 +42,7 @@ public struct GrowthPlan {
         }
       }
     }
+    refuseRepeatedVolumes()
     refuseWrongShares()
     targets = targets.filter { !givenUp.contains($0.name) }
     layers = found.layers(under: targets)
@@ -66,12 +67,18 @@ public struct GrowthPlan {
           return .resizeLUKS(name: name, device: number)
         }
       case .logicalVolume:
-        if let group = found.group(of: device), let step = lvmStep(group, reserve) { return step }
+        if let group = found.group(of: device),
+          let step = lvmStep(group, reserve, chain: chain)
+        {
+          return step
+        }
       }
     }
     for number in chain {
       // A physical volume that was named for itself.
-      if let (group, _) = found.physicalVolume(on: number), let step = lvmStep(group, reserve) {
+      if let (group, _) = found.physicalVolume(on: number),
+        let step = lvmStep(group, reserve, chain: chain)
+      {
         return step
       }
     }
@@ -84,19 +91,22 @@ public struct GrowthPlan {
   private func partitionStep(
     _ device: BlockDevice, _ number: UInt32, start: UInt64
   ) -> GrowthStep? {
-    guard !settled.contains(device.number), let disk = device.lower.first.flatMap({ found[$0] }),
+    guard let disk = device.lower.first.flatMap({ found[$0] }),
       case .disk(let sectorSize) = disk.kind,
       case .table(let table)? = found.tables.first(where: { $0.disk == disk.number })?.table
     else { return nil }
     let place = PartitionPlace(
       disk: disk.number, diskPath: disk.path, number: number, device: device.number,
       path: device.path)
-    if let change = (try? table.growth(of: number)) ?? nil {
-      return .growPartition(place, bytes: change.newSectors &* UInt64(sectorSize))
+    if !settled.contains(device.number) {
+      if let change = (try? table.growth(of: number)) ?? nil {
+        return .growPartition(place, bytes: change.newSectors &* UInt64(sectorSize))
+      }
+      guard let entry = table.partitions.first(where: { $0.number == number }) else { return nil }
+      let bytes = entry.sectors &* UInt64(sectorSize)
+      // Of an extended partition the kernel has two sectors, ever.
+      if bytes > device.size, entry.role != .extended { return .tellKernel(place, bytes: bytes) }
     }
-    guard let entry = table.partitions.first(where: { $0.number == number }) else { return nil }
-    let bytes = entry.sectors &* UInt64(sectorSize)
-    if bytes > device.size { return .tellKernel(place, bytes: bytes) }
     if !table.mending.isEmpty, !settled.contains(disk.number) {
       return .mendTable(disk: disk.number, path: disk.path)
     }
@@ -113,6 +123,21 @@ public struct GrowthPlan {
     }
     guard let first = members.first, let device = found[first.member.device] else { return nil }
     return .growFileSystem(fileSystem, path: device.path, members)
+  }
+
+  /// One volume by two names would be handed space twice.
+  private mutating func refuseRepeatedVolumes() {
+    var kept: [GrowthTarget] = []
+    for target in targets {
+      if let (_, volume) = volume(of: target),
+        let first = kept.first(where: { self.volume(of: $0)?.volume.uuid == volume.uuid })
+      {
+        refusals.append(Refusal(target: target.name, reason: .givenTwice(first.name)))
+      } else {
+        kept.append(target)
+      }
+    }
+    targets = kept
   }
 
   /// All shares of a group are refused together, since each counts on the others.

@@ -68,6 +68,15 @@ extension GrowthStep {
     }
   }
 
+  /// Whether it asks for what another has asked for. What a filesystem has free changes by itself
+  /// while it is in use.
+  public func repeats(_ other: GrowthStep?) -> Bool {
+    guard case .growFileSystem(_, let path, let members) = self,
+      case .growFileSystem(_, path, members)? = other
+    else { return self == other }
+    return true
+  }
+
   /// The devices that it works on.
   var devices: [DeviceNumber] {
     switch self {

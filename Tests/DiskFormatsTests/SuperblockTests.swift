@@ -87,6 +87,21 @@ struct SuperblockTests {
     }
   }
 
+  /// Blocks of 1 KiB begin at 1, so that the end of a group is not the end of a page.
+  @Test func `ext4 begins to grow with exactly as much as it says`() throws {
+    for kibibytes in [8193, 8192 * 3 + 1, 8192 * 3 + 4000, 8192 * 3 + 4001] {
+      let folder = try Folder()
+      let options = ["-b", "1024", "-O", "^has_journal"]
+      let source = try image(.mkfsExt4, options, mebibytes: 40, in: folder)
+      var bytes = try source.read(at: 1024, count: 1024)
+      bytes[littleEndian: 4] = UInt32(kibibytes)
+      let found = try #require(ExtSuperblock(bytes))
+      let least = found.size + found.leastGrowth
+      #expect(found.size(onDevice: least) > found.size, "\(kibibytes) KiB")
+      #expect(found.size(onDevice: least - 1) == found.size, "\(kibibytes) KiB")
+    }
+  }
+
   @Test func `ext4 never ends before it does now`() throws {
     let folder = try Folder()
     let source = try image(.mkfsExt4, [], mebibytes: 320, in: folder)

@@ -115,10 +115,12 @@ public struct ExtSuperblock: Equatable, Sendable {
   public var leastGrowth: UInt64 {
     let inGroup = (blocks - firstBlock) % groupBlocks
     if blocks >= blockLimit { return .max }
-    let unit = max(clusterSize, 4096)
-    if inGroup > 0 { return unit }
     let group = (blocks - firstBlock) / groupBlocks
-    return max(unit, leastBlocks(inGroup: group) &* blockSize)
+    let least = inGroup > 0 ? 1 : leastBlocks(inGroup: group)
+    // It may end within a page or cluster; what is new ends with a whole one.
+    let unit = max(clusterSize, 4096)
+    let (end, overflow) = (size &+ least &* blockSize).addingReportingOverflow(unit - 1)
+    return overflow ? .max : end / unit * unit &- size
   }
 
   /// Blocks of the group's own tables, and 50 for data.
