@@ -35,7 +35,7 @@ let linker: [LinkerSetting] =
         + [
           "--wrap=__libc_start_main", "--wrap=posix_memalign", "--gc-sections", "--icf=all",
           "--build-id=none", "-z", "relro", "-z", "now", "-z", "noexecstack",
-          "--pack-dyn-relocs=relr",
+          "--pack-dyn-relocs=relr", "-O2",
         ]
         .flatMap { ["-Xlinker", $0] }),
     .linkedLibrary("mnl"), .linkedLibrary("yaml"),

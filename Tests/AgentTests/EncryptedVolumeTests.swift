@@ -14,9 +14,8 @@ struct EncryptedVolumeTests {
       at: program.deletingLastPathComponent(), withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: root) }
     if let script {
-      try Data("#!/bin/sh\necho \"$@\" > \(root.path)/called\n\(script)\n".utf8).write(to: program)
-      try FileManager.default.setAttributes(
-        [.posixPermissions: 0o755], ofItemAtPath: program.path)
+      try write(
+        "#!/bin/sh\necho \"$@\" > \(root.path)/called\n\(script)\n", to: program)
     }
     var failure: EncryptedVolumeError?
     do throws(EncryptedVolumeError) {
@@ -24,6 +23,21 @@ struct EncryptedVolumeTests {
     } catch { failure = error }
     let called = try? String(contentsOf: root.appendingPathComponent("called"), encoding: .utf8)
     return (failure, called ?? "")
+  }
+
+  /// By a process of its own: one that another test forks from this one meanwhile would hold the
+  /// file open for writing, and what is open for writing cannot be run.
+  private func write(_ text: String, to program: URL) throws {
+    let shell = Process()
+    shell.executableURL = URL(fileURLWithPath: "/bin/sh")
+    shell.arguments = ["-c", "cat > \"$0\" && chmod +x \"$0\"", program.path]
+    let input = Pipe()
+    shell.standardInput = input
+    try shell.run()
+    try input.fileHandleForWriting.write(contentsOf: Data(text.utf8))
+    try input.fileHandleForWriting.close()
+    shell.waitUntilExit()
+    try #require(shell.terminationStatus == 0)
   }
 
   @Test func `cryptsetup is called for the volume and asked nothing`() throws {
