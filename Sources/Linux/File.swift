@@ -69,20 +69,33 @@ public struct File: ~Copyable {
   /// tell a larger file.
   borrowing func readAll(limit: Int) throws(SystemError) -> [UInt8] {
     var all: [UInt8] = []
-    var chunk = 4096
-    while all.count <= limit {
-      var result = 0
+    var failed = false
+    var hasEnded = false
+    // Most files are the kernel's and a line long: with a buffer on the stack they cost no memory
+    // whose pages must first be had from the kernel and then given back.
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 1024) { buffer in
+      while !hasEnded, all.count <= limit, all.count < 4096 {
+        let room = min(buffer.count, limit + 1 - all.count)
+        let result = uninterrupted { CLinux.read(descriptor, buffer.baseAddress!, room) }
+        failed = result < 0
+        hasEnded = result <= 0
+        if !hasEnded { all += buffer[..<result] }
+      }
+    }
+    var chunk = 16 << 10
+    while !hasEnded, all.count <= limit {
       let room = min(chunk, limit + 1 - all.count)
       let part = [UInt8](unsafeUninitializedCapacity: room) { buffer, filled in
-        result = uninterrupted { CLinux.read(descriptor, buffer.baseAddress!, room) }
+        let result = uninterrupted { CLinux.read(descriptor, buffer.baseAddress!, room) }
+        failed = result < 0
         filled = max(0, result)
       }
-      if result < 0 { throw SystemError(.read(path)) }
-      if result == 0 { break }
-      if all.isEmpty { all = part } else { all += part }
+      hasEnded = part.isEmpty
+      all += part
       // A short count ends a regular file and most of /proc; only a full one asks for more.
       chunk = min(chunk * 4, 1 << 20)
     }
+    if failed { throw SystemError(.read(path)) }
     return all
   }
 

@@ -69,12 +69,13 @@ def made_layouts(debian_kernel, storage_guest):
 
 @pytest.fixture
 def start(debian_kernel, storage_guest):
-    """Boots a guest with these disks and these words. All of a test's guests end with the test."""
+    """Boots a guest with these disks and these words, and metadata disks as `Machine` takes them.
+    All of a test's guests end with the test."""
     running = []
 
-    def started(disks, words=""):
+    def started(disks, words="", metadata=()):
         vm = machine.Machine(
-            debian_kernel, storage_guest, storage=disks, words=words, memory=512)
+            debian_kernel, storage_guest, storage=disks, disks=metadata, words=words, memory=512)
         vm.__enter__()
         running.append(vm)
         vm.wait_until_ready()
@@ -89,9 +90,9 @@ def start(debian_kernel, storage_guest):
 def guest_with(start, made_layouts, folder):
     """Boots a guest from fresh copies of a layout's disks: the machine and the disks."""
 
-    def booted(layout, words="", attachment="virtio-blk"):
+    def booted(layout, words="", attachment="virtio-blk", metadata=()):
         disks = made_layouts.disks(layout, folder, attachment)
-        vm = start(disks, f"{layout.kernel_words()} {words}")
+        vm = start(disks, f"{layout.kernel_words()} {words}", metadata)
         for device, place in layout.mounts:
             if attachment == "virtio-scsi":
                 device = device.replace("/dev/vd", "/dev/sd")

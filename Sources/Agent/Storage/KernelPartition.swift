@@ -19,7 +19,8 @@ struct KernelPartition: Equatable {
     guard let number = disk.number else { return [] }
     let folder = "/sys/dev/block/\(number.major):\(number.minor)"
     var partitions: [KernelPartition] = []
-    for name in files.names(in: folder) {
+    // A partition's name ends in its number; those of the forty other entries end in letters.
+    for name in files.names(in: folder) where endsInDigit(name) {
       guard let number = files.number(in: "\(folder)/\(name)/partition"),
         let start = files.number(in: "\(folder)/\(name)/start"),
         let size = files.number(in: "\(folder)/\(name)/size")
@@ -29,6 +30,10 @@ struct KernelPartition: Equatable {
           number: UInt32(clamping: number), name: name, start: start &* 512, size: size &* 512))
     }
     return partitions
+  }
+
+  private static func endsInDigit(_ name: String) -> Bool {
+    name.utf8.last.map { (0x30...0x39).contains($0) } ?? false
   }
 }
 

@@ -16,9 +16,8 @@ HERE = pathlib.Path(__file__).parent
 # Debian's tools for storage, and what their scripts need of a shell. They are this machine's.
 STORAGE_TOOLS = [
     "lvm", "dmsetup", "mke2fs", "mkfs.ext4", "e2fsck", "resize2fs", "tune2fs", "dumpe2fs",
-    "debugfs", "mkfs.xfs", "xfs_repair", "xfs_io", "btrfs", "mkfs.btrfs", "cryptsetup", "sfdisk",
-    "partx", "blockdev", "blkid", "lsblk", "mkswap", "losetup", "flock",
-    "thin_check"]
+    "debugfs", "mkfs.xfs", "xfs_repair", "xfs_io", "btrfs", "mkfs.btrfs", "mkfs.f2fs", "cryptsetup",
+    "sfdisk", "partx", "blockdev", "blkid", "lsblk", "mkswap", "losetup", "flock", "thin_check"]
 GROWPART_TOOLS = [
     "growpart", "dash", "mawk", "cat", "dd", "grep", "mktemp", "mv", "printf", "readlink", "rm",
     "sed", "uname"]

@@ -30,3 +30,13 @@ def portable_binary():
         return pathlib.Path(chosen).resolve(strict=True)
     last_line = run(REPOSITORY / "Packaging" / "build", "portable").splitlines()[-1]
     return REPOSITORY / last_line
+
+
+def library_binary():
+    """The build with LVM's library in its process, built now from this source tree as it is shipped
+    to people: optimized, and without Swift's shared libraries, which guests do not have."""
+    words = ["swift", "build", "--configuration", "release", "--static-swift-stdlib",
+             "--product", "guestagent", "--scratch-path", REPOSITORY / ".build-release"]
+    run(*words, cwd=REPOSITORY)
+    folder = run(*words, "--show-bin-path", cwd=REPOSITORY).strip()
+    return pathlib.Path(folder) / "guestagent"
