@@ -3,11 +3,14 @@ import DiskFormats
 
 extension GrowthPlan {
   /// Physical volumes to their devices' sizes, and then what the policy gives of the free extents,
-  /// those that the physical volumes are about to gain included. Nothing if no number changes.
-  func lvmStep(_ found: GroupFound, _ reserve: GrowthPolicy.Amount?) -> GrowthStep? {
+  /// those that the physical volumes are about to gain included. Nothing if no number changes. A
+  /// physical volume outside of the chain, of which no layer below was judged, stays as it is.
+  func lvmStep(
+    _ found: GroupFound, _ reserve: GrowthPolicy.Amount?, chain: [DeviceNumber]
+  ) -> GrowthStep? {
     var commands: [LVMCommand] = []
     var gained: UInt64 = 0
-    for entry in found.devices {
+    for entry in found.devices where chain.contains(entry.device) {
       guard let device = self.found[entry.device],
         let volume = found.group.physicalVolumes.first(where: { $0.name == entry.physicalVolume })
       else { continue }

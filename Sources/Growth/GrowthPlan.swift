@@ -66,12 +66,18 @@ public struct GrowthPlan {
           return .resizeLUKS(name: name, device: number)
         }
       case .logicalVolume:
-        if let group = found.group(of: device), let step = lvmStep(group, reserve) { return step }
+        if let group = found.group(of: device),
+          let step = lvmStep(group, reserve, chain: chain)
+        {
+          return step
+        }
       }
     }
     for number in chain {
       // A physical volume that was named for itself.
-      if let (group, _) = found.physicalVolume(on: number), let step = lvmStep(group, reserve) {
+      if let (group, _) = found.physicalVolume(on: number),
+        let step = lvmStep(group, reserve, chain: chain)
+      {
         return step
       }
     }

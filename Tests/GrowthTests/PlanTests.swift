@@ -257,3 +257,30 @@ func `a run that was cut off is completed by the next`(done: Int) {
       "/: 3145728 new bytes are left: less than the 16777216 that its next part takes"
     ])
 }
+
+@Test func `of a group with two disks only the named physical volume grows`() throws {
+  var machine = Machine()
+  let other = DeviceNumber(major: 254, minor: 16)
+  machine.addDisk(Machine.disk, "/dev/vda", mebibytes: 2048, table: nil)
+  machine.addDisk(other, "/dev/vdb", mebibytes: 2048, table: nil)
+  machine.addGroup(
+    "vg0", Machine.groupUUID,
+    on: [(Machine.disk, 1024 * Machine.MiB), (other, 1024 * Machine.MiB)])
+  let policy = GrowthPolicy(volumes: [.init(.device("/dev/vdb"))])
+  #expect(commands(machine, policy) == ["lvm pvresize /dev/vdb"])
+  let plan = GrowthPlan(machine.found, policy)
+  // Whoever is given up when the step fails, without which it would be tried for ever.
+  #expect(plan.targets(on: try #require(plan.next)) == ["/dev/vdb"])
+}
+
+@Test func `a filesystem's step repeats itself whatever others write meanwhile`() {
+  var machine = Machine.classic(size: 2048, end: 2048)
+  machine.found.fileSystems[1].members[0].size -= 512 * Machine.MiB
+  let step = GrowthPlan(machine.found, nil).next
+  machine.found.fileSystems[1].available -= 4096
+  let next = GrowthPlan(machine.found, nil).next
+  #expect(next?.repeats(step) == true)
+  machine.found.fileSystems[1].members[0].size += Machine.MiB
+  #expect(GrowthPlan(machine.found, nil).next?.repeats(step) == false)
+  #expect(next?.repeats(nil) == false)
+}

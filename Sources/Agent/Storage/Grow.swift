@@ -67,15 +67,18 @@ public struct Grow {
     var last: GrowthStep?
     while let step = plan.next {
       let outcome =
-        step == last
+        step.repeats(last)
         ? StepResult(failed: (step.commands[0], "has had no effect"), layer: step.layers[0])
         : GrowthExecution(files: options.files, found: plan.found).carryOut(step, tell)
       report.steps += outcome.done.map { StepReport(step: .command($0), outcome: .done) }
       last = step
       var next = GrowthPlan(try look(), policy, givenUp: givenUp)
       if let (command, why) = outcome.failed {
-        // Unless somebody else has done it meanwhile.
-        if next.next == step || next.next?.layers.contains(outcome.layer) == true {
+        // Unless somebody else has done it meanwhile. A chain that is refused from now on is so by
+        // what the step has done.
+        if next.next?.layers.contains(outcome.layer) == true
+          || next.refusals.count > plan.refusals.count
+        {
           report.steps.append(StepReport(step: .command(command), outcome: .failed(why)))
           failed.append(outcome.layer)
           givenUp += next.targets(on: step)
