@@ -10,6 +10,11 @@ extension StorageFound {
     for number in chain(under: target.devices) where reason == nil {
       reason = deviceReason(number, isSettled: settled.contains(number))
     }
+    if reason == nil, target.fileSystem == nil, target.devices.count == 1,
+      case .disk? = self[target.devices[0]]?.kind, physicalVolume(on: target.devices[0]) == nil
+    {
+      reason = .nothingThere
+    }
     if reason == nil, target.share != nil || target.cap != nil, volume(under: target) == nil {
       reason = .notAVolume
     }

@@ -37,6 +37,8 @@ public struct GrowthPlan {
       case .target(let target):
         if let refusal = found.refusal(of: target, settled: settled) {
           refusals.append(refusal)
+        } else if let name = earlierName(of: target) {
+          refusals.append(Refusal(target: target.name, reason: .givenTwice(name)))
         } else {
           targets.append(target)
         }
@@ -90,19 +92,22 @@ public struct GrowthPlan {
   private func partitionStep(
     _ device: BlockDevice, _ number: UInt32, start: UInt64
   ) -> GrowthStep? {
-    guard !settled.contains(device.number), let disk = device.lower.first.flatMap({ found[$0] }),
+    guard let disk = device.lower.first.flatMap({ found[$0] }),
       case .disk(let sectorSize) = disk.kind,
       case .table(let table)? = found.tables.first(where: { $0.disk == disk.number })?.table
     else { return nil }
     let place = PartitionPlace(
       disk: disk.number, diskPath: disk.path, number: number, device: device.number,
       path: device.path)
-    if let change = (try? table.growth(of: number)) ?? nil {
-      return .growPartition(place, bytes: change.newSectors &* UInt64(sectorSize))
+    if !settled.contains(device.number) {
+      if let change = (try? table.growth(of: number)) ?? nil {
+        return .growPartition(place, bytes: change.newSectors &* UInt64(sectorSize))
+      }
+      guard let entry = table.partitions.first(where: { $0.number == number }) else { return nil }
+      let bytes = entry.sectors &* UInt64(sectorSize)
+      // Of an extended partition the kernel has two sectors, ever.
+      if bytes > device.size, entry.role != .extended { return .tellKernel(place, bytes: bytes) }
     }
-    guard let entry = table.partitions.first(where: { $0.number == number }) else { return nil }
-    let bytes = entry.sectors &* UInt64(sectorSize)
-    if bytes > device.size { return .tellKernel(place, bytes: bytes) }
     if !table.mending.isEmpty, !settled.contains(disk.number) {
       return .mendTable(disk: disk.number, path: disk.path)
     }
@@ -119,6 +124,12 @@ public struct GrowthPlan {
     }
     guard let first = members.first, let device = found[first.member.device] else { return nil }
     return .growFileSystem(fileSystem, path: device.path, members)
+  }
+
+  /// The name of the target that is the same logical volume, which would be handed space twice.
+  private func earlierName(of target: GrowthTarget) -> String? {
+    guard let uuid = volume(of: target)?.volume.uuid else { return nil }
+    return targets.first { volume(of: $0)?.volume.uuid == uuid }?.name
   }
 
   /// All shares of a group are refused together, since each counts on the others.

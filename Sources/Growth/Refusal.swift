@@ -35,6 +35,10 @@ public struct Refusal: Equatable, Sendable {
     case shares(group: String, percent: UInt64)
     /// A share or a cap for what is no logical volume.
     case notAVolume
+    /// The same volume as another target of this name.
+    case givenTwice(String)
+    /// A disk with partitions, or with nothing that is known.
+    case nothingThere
   }
 
   public enum GroupState: String, Equatable, Sendable {
@@ -69,6 +73,8 @@ public struct Refusal: Equatable, Sendable {
     case .fileSystemErrors: "filesystem-errors"
     case .shares: "shares"
     case .notAVolume: "not-a-volume"
+    case .givenTwice: "given-twice"
+    case .nothingThere: "nothing-there"
     }
   }
 
@@ -85,7 +91,8 @@ extension Refusal: CustomStringConvertible {
   public var description: String {
     switch reason {
     case .noSuchTarget: "no filesystem is mounted there, and no volume or device has this name"
-    case .notOnBlockDevice(let type): "is \(type), which lies on no block device"
+    case .notOnBlockDevice(let type):
+      "is \(type), which lies on no block device that the kernel shows"
     case .foreign(let layer, let path): "\(path) is \(layer.description): left as it is"
     case .deviceGone: "a device below it is not known to the kernel"
     case .deviceReadOnly(let path): "\(path) is read-only"
@@ -112,13 +119,16 @@ extension Refusal: CustomStringConvertible {
     case .segments(let volume, let type): "\(volume) has segments of type \(type): left as it is"
     case .fileSystemType(let type): "\(type) is not grown by guestagent"
     case .swap: "is swap: left as it is"
-    case .fileSystemUnreadable: "its size on its device cannot be read"
+    case .fileSystemUnreadable:
+      "its size on its device cannot be read: not root, or /dev is incomplete"
     case .fileSystemReadOnly: "is mounted read-only: nothing is grown under it"
     case .fileSystemErrors: "has recorded errors: run fsck first"
     case .shares(let group, let percent):
       "the shares in volume group \(group) add up to \(percent)%, not to 100% "
         + "(reserve= keeps space free)"
     case .notAVolume: "is no logical volume, so that share and max= have no meaning"
+    case .givenTwice(let other): "is the same volume as \(other): name it once"
+    case .nothingThere: "holds nothing itself: name what is on it"
     }
   }
 }

@@ -273,6 +273,33 @@ func `a run that was cut off is completed by the next`(done: Int) {
   #expect(plan.targets(on: try #require(plan.next)) == ["/dev/vdb"])
 }
 
+@Test func `a volume by two names is grown once`() {
+  for other in ["vg0/root", "/dev/mapper/vg0-root"] {
+    var machine = Machine.wholeDisk()
+    machine.found.named = [NamedDevice(path: other, device: Machine.root)]
+    let target: GrowthPolicy.Target =
+      other == "vg0/root" ? .logicalVolume(group: "vg0", name: "root") : .device(other)
+    let policy = GrowthPolicy(volumes: [mounted("/"), .init(target)])
+    #expect(
+      commands(machine, policy) == [
+        "lvm pvresize /dev/vdb", "lvm lvextend --extents 1023 vg0/root", "resize2fs /dev/vg0/root",
+      ])
+    #expect(
+      GrowthPlan(machine.found, policy).refusals == [
+        Refusal(target: other, reason: .givenTwice("/"))
+      ])
+  }
+}
+
+@Test func `an extended partition that is named is not told to the kernel`() {
+  let two = DeviceNumber(major: 254, minor: 2)
+  for (end, expected) in [(2048, ["growpart /dev/vda 2"]), (4096, [])] as [(UInt64, [String])] {
+    var machine = Machine.classic(size: 4096, end: end)
+    machine.add(1024, two, "/dev/vda2", .partition(2, start: 104 * Machine.MiB / 512 - 2))
+    #expect(commands(machine, GrowthPolicy(volumes: [.init(.device("/dev/vda2"))])) == expected)
+  }
+}
+
 @Test func `a filesystem's step repeats itself whatever others write meanwhile`() {
   var machine = Machine.classic(size: 2048, end: 2048)
   machine.found.fileSystems[1].members[0].size -= 512 * Machine.MiB

@@ -105,7 +105,10 @@ private func position(_ number: DeviceNumber, _ machine: Machine) -> Int {
   Fault("filesystem-type", "f2fs is not grown by guestagent") {
     $0.found.fileSystems[1].type = "f2fs"
   },
-  Fault("filesystem-unreadable", "its size on its device cannot be read") {
+  Fault(
+    "filesystem-unreadable",
+    "its size on its device cannot be read: not root, or /dev is incomplete"
+  ) {
     $0.found.fileSystems[1].isUnmeasured = true
   },
   Fault("read-only", "is mounted read-only: nothing is grown under it") {
@@ -114,7 +117,7 @@ private func position(_ number: DeviceNumber, _ machine: Machine) -> Int {
   Fault("filesystem-errors", "has recorded errors: run fsck first") {
     $0.found.fileSystems[1].hasErrors = true
   },
-  Fault("no-block-device", "is overlay, which lies on no block device") {
+  Fault("no-block-device", "is overlay, which lies on no block device that the kernel shows") {
     $0.found.fileSystems[1].type = "overlay"
     $0.found.fileSystems[1].members = []
   },
@@ -129,6 +132,10 @@ private func position(_ number: DeviceNumber, _ machine: Machine) -> Int {
   Fault(
     "not-a-volume", "is no logical volume, so that share and max= have no meaning",
     policy: GrowthPolicy(volumes: [.init(.mountPoint("/boot"), cap: 1 << 30)])
+  ) { _ in },
+  Fault(
+    "nothing-there", "holds nothing itself: name what is on it",
+    policy: GrowthPolicy(volumes: [.init(.device("/dev/vda"))])
   ) { _ in },
 ])
 func `a chain with one layer that is not in order is refused whole`(fault: Fault) throws {
