@@ -38,13 +38,7 @@ public struct Grow {
   }
 
   private func look() throws(SystemError) -> StorageFound {
-    try StorageLook(files: options.files).look(
-      extraDevices: (policy?.volumes ?? []).map { volume in
-        switch volume.target {
-        case .mountPoint(let path), .device(let path): path
-        case .logicalVolume(let group, let name): "/dev/\(group)/\(name)"
-        }
-      })
+    try StorageLook(files: options.files).look(extraDevices: policy?.paths ?? [])
   }
 
   private mutating func foresee(_ found: StorageFound) {
@@ -120,6 +114,18 @@ extension GrowthReport {
           name: layer.name, before: layer.bytes, after: now,
           outcome: failed.contains(layer.name)
             ? .failed : now == layer.bytes ? .unchanged : .changed))
+    }
+  }
+}
+
+extension GrowthPolicy {
+  /// Of what it names, which may be mounted nowhere.
+  var paths: [String] {
+    volumes.map { volume in
+      switch volume.target {
+      case .mountPoint(let path), .device(let path): path
+      case .logicalVolume(let group, let name): "/dev/\(group)/\(name)"
+      }
     }
   }
 }

@@ -7,6 +7,7 @@ public struct StorageStatus {
   public let tree: StorageTree
 
   public init(_ policy: GrowthPolicy?, _ options: Options) throws(SystemError) {
-    tree = StorageTree(try StorageLook(files: options.files).look(), policy)
+    let look = StorageLook(files: options.files)
+    tree = StorageTree(try look.look(extraDevices: policy?.paths ?? []), policy)
   }
 }
