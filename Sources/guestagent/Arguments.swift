@@ -78,6 +78,10 @@ struct Arguments {
     {
       throw .notWithRestore(word)
     }
+    // The tools and the kernel know only the running guest's devices.
+    guard command != .grow || options.dryRun || options.files.isRunningGuest else {
+      throw .rootIsLookedAt
+    }
     guard command != nil || wantsHelp || wantsVersion else { throw .commandMissing }
   }
 }
@@ -92,6 +96,7 @@ enum UsageError: Error, Equatable {
   case unexpected(String)
   case onlyForGrow(String)
   case notWithRestore(String)
+  case rootIsLookedAt
 }
 
 extension UsageError: CustomStringConvertible {
@@ -107,6 +112,7 @@ extension UsageError: CustomStringConvertible {
     case .unexpected(let word): "unexpected \"\(word)\" after the command"
     case .notWithRestore(let word): "--restore does not go with \"\(word)\""
     case .onlyForGrow(let option): "\(option) is for grow only"
+    case .rootIsLookedAt: "grow with --root needs --dry-run: only the running guest grows"
     }
   }
 }

@@ -95,6 +95,6 @@ def test_grow_refuses_a_policy_that_cannot_be_used(lab, words, complaints):
 
 
 def test_grow_needs_no_metadata_and_does_nothing_where_the_policy_is_none(lab):
-  result = lab.run("grow", "--cmdline", "ip=broken guestagent.grow=none")
+  result = lab.run("grow", "--cmdline", "ip=broken guestagent.grow=none", root=False)
   assert (result.status, result.err) == (0, [])
   assert result.out == ["unchanged: storage (the policy is none)"]

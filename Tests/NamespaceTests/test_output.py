@@ -177,6 +177,8 @@ def test_status_names_an_absent_link(lab):
   (["apply", "down"], 'unexpected "down" after the command'),
   (["apply", "--json=1"], "--json takes no value"),
   (["apply", "--restore"], "--restore is for grow only"),
+  (["grow", "--root", "/nonexistent"],
+   "grow with --root needs --dry-run: only the running guest grows"),
   (["grow", "--restore", "/"], '--restore does not go with "/"'),
   (["grow", "--restore", "--dry-run"], '--restore does not go with "--dry-run"'),
 ])
