@@ -12,6 +12,8 @@ public struct GrowthNote: Equatable, Sendable {
     case cutOff(disk: String, bytes: UInt64, by: UInt32)
     /// The table cannot count further (MBR: 2^32 sectors).
     case addressing(disk: String, bytes: UInt64)
+    /// The root filesystem, for want of a policy, is of no kind that grows.
+    case leftAlone(Refusal)
     /// A volume that was named and holds nothing that can be grown.
     case noFileSystem
     /// The filesystem was made so that it can have no more (ext4 without room for descriptors).
@@ -31,6 +33,7 @@ extension GrowthNote: CustomStringConvertible {
       "\(bytes) bytes at the end of \(disk) are out of reach: partition \(partition) lies between"
     case .addressing(let disk, let bytes):
       "\(bytes) bytes at the end of \(disk) are out of reach: an MBR counts to 2^32 sectors"
+    case .leftAlone(let refusal): refusal.description
     case .noFileSystem: "holds no filesystem that guestagent knows; only the volume is grown"
     case .cannotGrow(let type):
       "this \(type) was made so that it cannot grow any further (no resize_inode, no 64bit): left "

@@ -33,16 +33,17 @@ public struct GrowthPlan {
     let outcomes = policy.map { $0.volumes.map { found.outcome(of: $0) } } ?? [found.rootTarget()]
     for outcome in outcomes {
       switch outcome {
-      case .refused(let refusal): refusals.append(refusal)
+      case .refused(let refusal): take(refusal, isNamed: policy != nil)
       case .target(let target):
         if let refusal = found.refusal(of: target, settled: settled) {
-          refusals.append(refusal)
+          take(refusal, isNamed: target.isNamed)
+        } else if let name = earlierName(of: target) {
+          refusals.append(Refusal(target: target.name, reason: .givenTwice(name)))
         } else {
           targets.append(target)
         }
       }
     }
-    refuseRepeatedVolumes()
     refuseWrongShares()
     targets = targets.filter { !givenUp.contains($0.name) }
     layers = found.layers(under: targets)
@@ -63,7 +64,10 @@ public struct GrowthPlan {
         if let step = partitionStep(device, partition, start: start) { return step }
       case .luks(let name, let dataOffset):
         let lower = device.lower.first.flatMap { found[$0] }?.size ?? 0
-        if let dataOffset, lower > dataOffset, lower - dataOffset > device.size {
+        // Its sectors have up to 4096 bytes.
+        if let dataOffset, lower > dataOffset, lower - dataOffset > device.size,
+          lower - dataOffset - device.size >= 4096
+        {
           return .resizeLUKS(name: name, device: number)
         }
       case .logicalVolume:
@@ -125,19 +129,21 @@ public struct GrowthPlan {
     return .growFileSystem(fileSystem, path: device.path, members)
   }
 
-  /// One volume by two names would be handed space twice.
-  private mutating func refuseRepeatedVolumes() {
-    var kept: [GrowthTarget] = []
-    for target in targets {
-      if let (_, volume) = volume(of: target),
-        let first = kept.first(where: { self.volume(of: $0)?.volume.uuid == volume.uuid })
-      {
-        refusals.append(Refusal(target: target.name, reason: .givenTwice(first.name)))
-      } else {
-        kept.append(target)
-      }
+  /// A root filesystem that nobody named and that is not of a kind to grow is no failure: most
+  /// live systems have one, and say so at every boot.
+  private mutating func take(_ refusal: Refusal, isNamed: Bool) {
+    switch refusal.reason {
+    case .notOnBlockDevice, .fileSystemType, .fileSystemReadOnly:
+      guard isNamed else { return note(refusal.target, .leftAlone(refusal)) }
+    default: break
     }
-    targets = kept
+    refusals.append(refusal)
+  }
+
+  /// The name of the target that is the same logical volume, which would be handed space twice.
+  private func earlierName(of target: GrowthTarget) -> String? {
+    guard let uuid = volume(of: target)?.volume.uuid else { return nil }
+    return targets.first { volume(of: $0)?.volume.uuid == uuid }?.name
   }
 
   /// All shares of a group are refused together, since each counts on the others.

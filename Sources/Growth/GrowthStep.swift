@@ -71,10 +71,19 @@ extension GrowthStep {
   /// Whether it asks for what another has asked for. What a filesystem has free changes by itself
   /// while it is in use.
   public func repeats(_ other: GrowthStep?) -> Bool {
-    guard case .growFileSystem(_, let path, let members) = self,
-      case .growFileSystem(_, path, members)? = other
-    else { return self == other }
-    return true
+    guard let other else { return false }
+    return commands == other.commands && bytes == other.bytes
+  }
+
+  /// All bytes from which and to which it goes, as far as its commands do not tell them: more with
+  /// each growth.
+  private var bytes: UInt64 {
+    switch self {
+    case .growPartition(_, let bytes), .tellKernel(_, let bytes): bytes
+    case .growFileSystem(_, _, let members):
+      members.reduce(0) { $0 &+ $1.member.size &+ $1.bytes }
+    case .mendTable, .resizeLUKS, .lvm: 0
+    }
   }
 
   /// The devices that it works on.

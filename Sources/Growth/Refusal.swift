@@ -128,7 +128,7 @@ extension Refusal: CustomStringConvertible {
         + "(reserve= keeps space free)"
     case .notAVolume: "is no logical volume, so that share and max= have no meaning"
     case .givenTwice(let other): "is the same volume as \(other): name it once"
-    case .nothingThere: "is a disk that itself holds nothing to grow: name what is on it"
+    case .nothingThere: "holds nothing itself: name what is on it"
     }
   }
 }

@@ -73,6 +73,13 @@ struct Arguments {
     }
     // Who only looks is not kept waiting.
     options.waitSeconds = waitSeconds ?? (command == .apply && !options.dryRun ? 10 : 0)
+    if command == .grow {
+      let idle =
+        options.interface != nil
+        ? "--interface"
+        : waitSeconds != nil ? "--wait" : options.waitsForDuplicateDetection ? "--wait-dad" : nil
+      if let idle { throw .notForGrow(idle) }
+    }
     guard !restores || command == .grow else { throw .onlyForGrow("--restore") }
     if restores, let word = targets.first ?? (options.dryRun ? "--dry-run" : json ? "--json" : nil)
     {
@@ -95,6 +102,7 @@ enum UsageError: Error, Equatable {
   case notSeconds(String)
   case unexpected(String)
   case onlyForGrow(String)
+  case notForGrow(String)
   case notWithRestore(String)
   case rootIsLookedAt
 }
@@ -111,6 +119,7 @@ extension UsageError: CustomStringConvertible {
     case .notSeconds(let text): "--wait \"\(text)\" is not a number of seconds from 0 to 86400"
     case .unexpected(let word): "unexpected \"\(word)\" after the command"
     case .notWithRestore(let word): "--restore does not go with \"\(word)\""
+    case .notForGrow(let option): "\(option) means nothing to grow"
     case .onlyForGrow(let option): "\(option) is for grow only"
     case .rootIsLookedAt: "grow with --root needs --dry-run: only the running guest grows"
     }

@@ -260,7 +260,7 @@ struct StorageLookTests {
     #expect(
       found.fileSystems[0].members
         == [.init(device: DeviceNumber(major: 254, minor: 2), id: 1, size: 200 << 20)])
-    #expect(found.fileSystems[0].leastGrowth == 4096)
+    #expect(found.fileSystems[0].leastGrowth == 56 << 20)
     #expect(found.tables.count == 1)
   }
 

@@ -73,5 +73,5 @@ def test_a_disk_is_not_what_grows(bench):
   loop = bench.loop(bench.image("gpt"))
   result = bench.run("grow", loop.path)
   assert result.told == (1, "")
-  assert result.err == (f"guestagent: growth: {loop.path}: is a disk that itself holds nothing to "
-                        "grow: name what is on it\n")
+  assert result.err == (f"guestagent: growth: {loop.path}: holds nothing itself: "
+                        "name what is on it\n")

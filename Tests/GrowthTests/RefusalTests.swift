@@ -102,7 +102,10 @@ private func position(_ number: DeviceNumber, _ machine: Machine) -> Int {
   Fault("device-gone", "a device below it is not known to the kernel") {
     $0.found.devices.remove(at: position(Machine.disk, $0))
   },
-  Fault("filesystem-type", "f2fs is not grown by guestagent") {
+  Fault(
+    "filesystem-type", "f2fs is not grown by guestagent",
+    policy: GrowthPolicy(volumes: [.init(.mountPoint("/"))])
+  ) {
     $0.found.fileSystems[1].type = "f2fs"
   },
   Fault(
@@ -111,13 +114,19 @@ private func position(_ number: DeviceNumber, _ machine: Machine) -> Int {
   ) {
     $0.found.fileSystems[1].isUnmeasured = true
   },
-  Fault("read-only", "is mounted read-only: nothing is grown under it") {
+  Fault(
+    "read-only", "is mounted read-only: nothing is grown under it",
+    policy: GrowthPolicy(volumes: [.init(.mountPoint("/"))])
+  ) {
     $0.found.fileSystems[1].isReadOnly = true
   },
   Fault("filesystem-errors", "has recorded errors: run fsck first") {
     $0.found.fileSystems[1].hasErrors = true
   },
-  Fault("no-block-device", "is overlay, which lies on no block device that the kernel shows") {
+  Fault(
+    "no-block-device", "is overlay, which lies on no block device that the kernel shows",
+    policy: GrowthPolicy(volumes: [.init(.mountPoint("/"))])
+  ) {
     $0.found.fileSystems[1].type = "overlay"
     $0.found.fileSystems[1].members = []
   },
@@ -134,7 +143,7 @@ private func position(_ number: DeviceNumber, _ machine: Machine) -> Int {
     policy: GrowthPolicy(volumes: [.init(.mountPoint("/boot"), cap: 1 << 30)])
   ) { _ in },
   Fault(
-    "nothing-there", "is a disk that itself holds nothing to grow: name what is on it",
+    "nothing-there", "holds nothing itself: name what is on it",
     policy: GrowthPolicy(volumes: [.init(.device("/dev/vda"))])
   ) { _ in },
 ])
@@ -148,6 +157,17 @@ func `a chain with one layer that is not in order is refused whole`(fault: Fault
   #expect(plan.refusals.count == 1)
   #expect(refusal.code == fault.code)
   #expect(refusal.description == fault.message)
+}
+
+@Test func `a root filesystem of no kind that grows is noted where nobody named it`() {
+  var machine = Machine.classic()
+  machine.found.fileSystems[1].isReadOnly = true
+  let plan = GrowthPlan(machine.found, nil)
+  #expect(plan.next == nil)
+  #expect(plan.refusals == [])
+  #expect(plan.notes.map { "\($0.object): \($0)" } == [
+    "/: is mounted read-only: nothing is grown under it"
+  ])
 }
 
 @Test func `one refused chain does not stop another`() {

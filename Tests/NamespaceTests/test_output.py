@@ -179,6 +179,8 @@ def test_status_names_an_absent_link(lab):
   (["apply", "--restore"], "--restore is for grow only"),
   (["grow", "--root", "/nonexistent"],
    "grow with --root needs --dry-run: only the running guest grows"),
+  (["grow", "--wait", "3"], "--wait means nothing to grow"),
+  (["grow", "--interface", "eth0"], "--interface means nothing to grow"),
   (["grow", "--restore", "/"], '--restore does not go with "/"'),
   (["grow", "--restore", "--dry-run"], '--restore does not go with "--dry-run"'),
 ])

@@ -63,7 +63,9 @@ extension StorageSurvey {
       guard let number = add(path: device.path) else { continue }
       entry.members.append(.init(device: number, id: device.id, size: device.size))
     }
-    entry.leastGrowth = sectorSize
+    entry.leastGrowth = entry.members.reduce(sectorSize) {
+      max($0, BtrfsSuperblock.smallest(beyond: $1.size))
+    }
   }
 
   /// Volumes of the groups, and devices that were named, which are not mounted: what they hold.
@@ -107,7 +109,7 @@ extension FileSystemFound {
       leastGrowth = found.leastGrowth
     case .btrfs(let found):
       member = Member(device: device, id: found.deviceID, size: found.deviceSize)
-      leastGrowth = found.sectorSize
+      leastGrowth = max(found.sectorSize, BtrfsSuperblock.smallest(beyond: found.deviceSize))
     case .f2fs(let size), .swap(let size):
       member.size = size
     case .luks:

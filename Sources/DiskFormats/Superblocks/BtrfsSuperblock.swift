@@ -17,6 +17,12 @@ public struct BtrfsSuperblock: Equatable, Sendable {
   public let deviceSize: UInt64
 
   static let offset = 65536 as UInt64
+  /// What a device of so many bytes has to gain before the kernel takes it: it refuses sizes below
+  /// 256 MiB. Source: linux/fs/btrfs/ioctl.c, btrfs_ioctl_resize.
+  public static func smallest(beyond bytes: UInt64) -> UInt64 {
+    bytes < 256 << 20 ? 256 << 20 - bytes : 0
+  }
+
   static let count = 4096
 
   init?(_ bytes: [UInt8]) {
