@@ -99,9 +99,9 @@ extension StorageFound {
       table.partitions.contains(where: { $0.number == partition && $0.role == .logical }),
       let container = table.partitions.first(where: { $0.role == .extended })
     else { return nil }
-    return (
-      partitionPath(of: disk.path, container.number), container.sectors &* UInt64(sectorSize)
-    )
+    let path = partitionPath(of: disk.path, container.number)
+    let longer = longerContainers.first { $0.path == path }
+    return (path, longer?.bytes ?? container.sectors &* UInt64(sectorSize))
   }
 }
 

@@ -29,6 +29,9 @@ extension StorageFound {
     switch step {
     case .growPartition(let place, let bytes), .tellKernel(let place, let bytes):
       found.resize(place.device, to: bytes)
+      if let (path, bytes) = containerGrowth(with: place) {
+        found.longerContainers.append((path, bytes))
+      }
     case .mendTable: break
     case .resizeLUKS(_, let number):
       if let device = found[number], case .luks(_, let dataOffset?) = device.kind,
@@ -46,6 +49,18 @@ extension StorageFound {
       }
     }
     return found
+  }
+
+  /// The extended partition that a logical one takes with it.
+  private func containerGrowth(with place: PartitionPlace) -> (path: String, bytes: UInt64)? {
+    guard case .disk(let sectorSize)? = self[place.disk]?.kind,
+      case .table(let table)? = tables.first(where: { $0.disk == place.disk })?.table,
+      let container = ((try? table.growth(of: place.number)) ?? nil)?.container
+    else { return nil }
+    return (
+      partitionPath(of: place.diskPath, container.partition.number),
+      container.newSectors &* UInt64(sectorSize)
+    )
   }
 
   private mutating func resize(_ number: DeviceNumber, to bytes: UInt64) {

@@ -20,11 +20,19 @@ public struct StorageFound: Equatable, Sendable {
   public var fileSystems: [FileSystemFound] = []
   /// The device numbers of active swap.
   public var swaps: [DeviceNumber] = []
+  /// Extended partitions that a prediction has made longer: their paths and bytes.
+  var longerContainers: [(path: String, bytes: UInt64)] = []
 
   /// What the paths of the policy lead to, whatever other names a device has.
   public var named: [NamedDevice] = []
 
   public init() {}
+
+  public static func == (left: StorageFound, right: StorageFound) -> Bool {
+    left.devices == right.devices && left.tables == right.tables && left.groups == right.groups
+      && left.fileSystems == right.fileSystems && left.swaps == right.swaps
+      && left.named == right.named
+  }
 
   public subscript(number: DeviceNumber) -> BlockDevice? {
     devices.first { $0.number == number }
@@ -140,8 +148,10 @@ public struct FileSystemFound: Equatable, Sendable {
   public var hasErrors = false
   /// How much of its device it has taken could not be read.
   public var isUnmeasured = false
-  /// As statfs(2) tells it: bytes for data in all, and free for the unprivileged.
+  /// As statfs(2) tells it: bytes for data in all, in use, and free for the unprivileged. What is
+  /// neither is kept for root.
   public var capacity: UInt64
+  public var used: UInt64 = 0
   public var available: UInt64
   /// New space below this gets it nothing; bytes (XFS: the smallest allocation group). The largest
   /// number: it can have no more at all.

@@ -21,13 +21,16 @@ public struct MountedFileSystem: ~Copyable {
   }
 
   /// Bytes for data in all, and free for the unprivileged (`fstatvfs`).
-  public borrowing func use() throws(SystemError) -> (capacity: UInt64, available: UInt64) {
+  public borrowing func use() throws(SystemError) -> (
+    capacity: UInt64, used: UInt64, available: UInt64
+  ) {
     var status = statvfs()
     guard clinux_fstatvfs(directory.descriptor, &status) == 0 else {
       throw SystemError(.measure(directory.path))
     }
     let unit = UInt64(status.f_frsize)
-    return (UInt64(status.f_blocks) &* unit, UInt64(status.f_bavail) &* unit)
+    let (blocks, free) = (UInt64(status.f_blocks), UInt64(status.f_bfree))
+    return (blocks &* unit, (blocks - min(blocks, free)) &* unit, UInt64(status.f_bavail) &* unit)
   }
 
   /// ext2, ext3, ext4: as many blocks in all (`EXT4_IOC_RESIZE_FS`). The kernel refuses fewer than

@@ -74,6 +74,10 @@ struct Arguments {
     // Who only looks is not kept waiting.
     options.waitSeconds = waitSeconds ?? (command == .apply && !options.dryRun ? 10 : 0)
     guard !restores || command == .grow else { throw .onlyForGrow("--restore") }
+    if restores, let word = targets.first ?? (options.dryRun ? "--dry-run" : json ? "--json" : nil)
+    {
+      throw .notWithRestore(word)
+    }
     guard command != nil || wantsHelp || wantsVersion else { throw .commandMissing }
   }
 }
@@ -87,19 +91,21 @@ enum UsageError: Error, Equatable {
   case notSeconds(String)
   case unexpected(String)
   case onlyForGrow(String)
+  case notWithRestore(String)
 }
 
 extension UsageError: CustomStringConvertible {
   var description: String {
     switch self {
-    case .commandMissing: "no command; expected apply, down, config, status or grow"
+    case .commandMissing: "no command; expected apply, down, config, status, grow or growpart"
     case .unknownCommand(let word):
-      "unknown command \"\(word)\"; expected apply, down, config, status or grow"
+      "unknown command \"\(word)\"; expected apply, down, config, status, grow or growpart"
     case .unknownOption(let word): "unknown option \"\(word)\""
     case .valueMissing(let option): "\(option) needs a value"
     case .takesNoValue(let option): "\(option) takes no value"
     case .notSeconds(let text): "--wait \"\(text)\" is not a number of seconds from 0 to 86400"
     case .unexpected(let word): "unexpected \"\(word)\" after the command"
+    case .notWithRestore(let word): "--restore does not go with \"\(word)\""
     case .onlyForGrow(let option): "\(option) is for grow only"
     }
   }

@@ -14,6 +14,7 @@ extension Output {
     case .message(let program, let message):
       clearProgress()
       complain("\(program): \(message)")
+      flush()
     case .progress(let object, let bytes, let wanted):
       showProgress(object, bytes, wanted)
     }

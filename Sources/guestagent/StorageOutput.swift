@@ -12,8 +12,8 @@ extension Output {
       let indent = max(1, 30 - object.utf8.count - size.utf8.count)
       var text = object + String(repeating: " ", count: indent) + size + "  " + node.role
       if let free = node.free { text += ", \(readable(free)) free" }
-      if let use = node.fileSystem?.use {
-        text = padded(text, 54) + Self.bar(use.percent)
+      if let percent = node.fileSystem?.percentInUse {
+        text = padded(text, 54) + Self.bar(percent)
       }
       if node.gain > 0 {
         let gain = "+\(readable(node.gain))"
@@ -33,11 +33,9 @@ extension Output {
 }
 
 extension FileSystemFound {
-  /// Of what is for data.
-  fileprivate var use: (used: UInt64, percent: UInt64)? {
-    guard capacity > 0, available <= capacity else { return nil }
-    let used = capacity - available
-    return (used, percentage(used, of: capacity))
+  /// As df(1) has it, of what the unprivileged can use; rounded down.
+  fileprivate var percentInUse: UInt64? {
+    capacity == 0 ? nil : percentage(used, of: used &+ available)
   }
 }
 
@@ -52,6 +50,7 @@ extension JSON {
         members["bytes"] = .number(node.bytes)
         members["free"] = node.free.map { .number($0) }
         members["capacity"] = node.fileSystem.map { .number($0.capacity) }
+        members["used"] = node.fileSystem.map { .number($0.used) }
         members["available"] = node.fileSystem.map { .number($0.available) }
         members["gain"] = .number(node.gain)
       }

@@ -10,9 +10,9 @@ enum Usage {
            guestagent down   [OPTION...]   take back what apply did
            guestagent config [OPTION...]   print the configuration; looks at no link
            guestagent status [OPTION...]   print what is wanted and what differs
-           guestagent grow   [TARGET...] [OPTION...]
-                                           carry new space of the disks to the filesystems
-           guestagent growpart DISK NUMBER make a partition longer, as growpart(1) does
+           guestagent grow [TARGET...] [OPTION...]
+                                           carry new space of disks to filesystems
+           guestagent growpart DISK NUMBER make a partition longer, as growpart(1)
 
       --metadata PATH    folder, image or block device, instead of a search for them
       --cmdline TEXT     instead of /proc/cmdline, which is not read with --metadata
@@ -22,7 +22,7 @@ enum Usage {
       --wait SECONDS     wait for a metadata disk and for NICs (apply: 10, else 0)
       --wait-dad         wait until IPv6 duplicate address detection has ended; a
                          duplicate is a failure
-      --restore          grow: put back the partition table that the last run overwrote
+      --restore          grow: put back the partition table that was overwritten
       --root DIR         files of the guest below DIR; the kernel's host name stays
       --version          print the version
       --help             print this

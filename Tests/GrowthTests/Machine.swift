@@ -122,7 +122,8 @@ struct Machine {
     found.fileSystems.append(
       FileSystemFound(
         type: type, mountPoints: [path], members: [.init(device: number, size: size)],
-        capacity: size / 10 * 9, available: size / 2, leastGrowth: least))
+        capacity: size / 10 * 9, available: size / 2,
+        leastGrowth: least))
   }
 
   /// An MBR in memory: four entries at most, and one logical partition.

@@ -31,6 +31,20 @@ private func mounted(_ path: String, share: UInt8? = nil, cap: UInt64? = nil)
     ])
 }
 
+@Test func `the layers tell what each would have`() {
+  let (first, _, last) = GrowthPlan.foreseen(Machine.classic().found, nil)
+  let sizes = zip(first.layers, last.layers).map { before, after in
+    "\(before.name.kind.rawValue) \(before.name.object): "
+      + "\(before.bytes / Machine.MiB) \(after.bytes / Machine.MiB)"
+  }
+  #expect(
+    sizes == [
+      "disk /dev/vda: 4096 4096", "extended partition /dev/vda2: 1944 3992",
+      "partition /dev/vda5: 1944 3992", "physical volume /dev/vda5: 1940 3988",
+      "volume group vg0: 1940 3988", "logical volume vg0/root: 1684 3732", "filesystem /: 1684 3732",
+    ])
+}
+
 @Test func `nothing is planned where everything has its size`() {
   #expect(commands(.classic(size: 2048, end: 2048)) == [])
   #expect(commands(.wholeDisk(size: 2048, used: 2048)) == [])

@@ -163,8 +163,8 @@ def test_status_names_an_absent_link(lab):
 
 
 @pytest.mark.parametrize("words, complaint", [
-  ([], "no command; expected apply, down, config or status"),
-  (["frobnicate"], 'unknown command "frobnicate"; expected apply, down, config or status'),
+  ([], "no command; expected apply, down, config, status, grow or growpart"),
+  (["frobnicate"], 'unknown command "frobnicate"; expected apply, down, config, status, grow or growpart'),
   (["apply", "--frob"], 'unknown option "--frob"'),
   (["apply", "--wait"], "--wait needs a value"),
   (["apply", "--root", ""], "--root needs a value"),
@@ -176,6 +176,9 @@ def test_status_names_an_absent_link(lab):
    '--wait "99999999999999999999" is not a number of seconds from 0 to 86400'),
   (["apply", "down"], 'unexpected "down" after the command'),
   (["apply", "--json=1"], "--json takes no value"),
+  (["apply", "--restore"], "--restore is for grow only"),
+  (["grow", "--restore", "/"], '--restore does not go with "/"'),
+  (["grow", "--restore", "--dry-run"], '--restore does not go with "--dry-run"'),
 ])
 def test_wrong_usage(lab, words, complaint):
   before = lab.state()
@@ -189,7 +192,7 @@ def test_help_and_version(lab):
   told = lab.run("--help", root=False)
   assert (told.status, told.err) == (0, [])
   for word in ("apply", "down", "config", "status", "--metadata", "--cmdline", "--interface",
-               "--dry-run", "--json", "--wait", "--wait-dad", "--root", "--version", "exit status"):
+               "--dry-run", "--json", "--wait", "--wait-dad", "--restore", "--root", "--version", "exit status"):
     assert word in told.text
   assert [line for line in told.out if len(line) > 80] == []
   version = lab.run("--version", root=False)

@@ -12,7 +12,7 @@ extension StorageSurvey {
     if files.isRunningGuest, let mounted = try? MountedFileSystem(at: mount.mountPoints[0]),
       isReached(mount, mounted)
     {
-      if let use = try? mounted.use() { (entry.capacity, entry.available) = use }
+      if let use = try? mounted.use() { (entry.capacity, entry.used, entry.available) = use }
       switch mount.type {
       case "btrfs": addMembers(of: &entry, mounted)
       case "xfs":
