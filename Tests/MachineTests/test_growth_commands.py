@@ -38,20 +38,20 @@ def test_the_tree_of_status_before_and_after(guest_with):
     vm.resize(disk, 500 * MIB)
     assert status(vm) == [
         "/dev/vda               500 MiB  disk",
-        "  /dev/vda1           64.0 MiB  ext4 on /boot         [#---------]   8%",
-        "  /dev/vda2            221 MiB  extended partition",
+        "  /dev/vda1           64.0 MiB  ext4 on /boot         [----------]   0%",
+        "  /dev/vda2            221 MiB  extended partition                    +213 MiB",
         "    /dev/vda5          221 MiB  physical volume of vg0                +213 MiB",
         "vg0                    220 MiB  volume group, 0 B free                +212 MiB",
-        "  vg0/root             160 MiB  ext4 on /             [#---------]  11% +212 MiB",
+        "  vg0/root             160 MiB  ext4 on /             [----------]   3% +212 MiB",
         "  vg0/swap_1          60.0 MiB  swap"]
     assert storage.grow(vm)[0] == 0
     assert status(vm) == [
         "/dev/vda               500 MiB  disk",
-        "  /dev/vda1           64.0 MiB  ext4 on /boot         [#---------]   8%",
+        "  /dev/vda1           64.0 MiB  ext4 on /boot         [----------]   0%",
         "  /dev/vda2            434 MiB  extended partition",
         "    /dev/vda5          434 MiB  physical volume of vg0",
         "vg0                    432 MiB  volume group, 0 B free",
-        "  vg0/root             372 MiB  ext4 on /             [#---------]   5%",
+        "  vg0/root             372 MiB  ext4 on /             [----------]   1%",
         "  vg0/swap_1          60.0 MiB  swap"]
 
 
