@@ -2,6 +2,7 @@
 grows. On Debian's own layout."""
 
 import json
+import re
 
 from machines import guests, seeds, storage
 from machines.layouts import MIB
@@ -53,6 +54,20 @@ def test_the_tree_of_status_before_and_after(guest_with):
         "vg0                    432 MiB  volume group, 0 B free",
         "  vg0/root             372 MiB  ext4 on /             [----------]   1%",
         "  vg0/swap_1          60.0 MiB  swap"]
+
+
+def test_a_long_growth_is_told_in_the_log(guest_with):
+    vm, [disk] = guest_with(guests.CLASSIC)
+    vm.resize(disk, 400 << 30)
+    code, done, said = storage.grow(vm)
+    assert (code, done[-1]) == (0, "resize2fs /dev/vg0/root")
+    told = [re.fullmatch(r"guestagent: growth: /: .* of 39[0-9] GiB, ([0-9]+)%", line)
+            for line in said]
+    assert said and all(told), said
+    percents = [int(line[1]) for line in told]
+    # A line for each tenth at most, and each further than the one before.
+    assert percents == sorted(set(percents)) and len(percents) <= 10
+    assert storage.files_are_whole(vm)
 
 
 def test_a_table_that_was_overwritten_comes_back_to_the_byte(guest_with):
