@@ -38,8 +38,7 @@ let linker: [LinkerSetting] =
           "--pack-dyn-relocs=relr", "-O2",
         ]
         .flatMap { ["-Xlinker", $0] }),
-    .linkedLibrary("mnl"), .linkedLibrary("yaml"),
-    .linkedLibrary("c"),
+    .linkedLibrary("mnl"), .linkedLibrary("yaml"), .linkedLibrary("c"),
   ] : []
 
 /// A room of the house, and the rooms it may look into.
