@@ -1,7 +1,7 @@
 // What the portable binary's other parts ask of libc and musl does not have: relocations in their
-// packed form, the arguments of main for all, the seed of Embedded Swift's hashing, and the checked variants that Debian's libmnl and
-// libyaml were compiled against (LSB 5.0, "__fprintf_chk"; nothing of ours calls them, and the
-// linker drops them again).
+// packed form, the arguments of main for all, the seed of Embedded Swift's hashing, and the checked
+// variants that Debian's libmnl and libyaml were compiled against (LSB 5.0, "__fprintf_chk"; nothing
+// of ours calls them, and the linker drops them again).
 
 #include <elf.h>
 #include <errno.h>

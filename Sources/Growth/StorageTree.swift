@@ -34,7 +34,7 @@ public struct StorageTree {
       return (layer.name, layer.bytes - before.bytes)
     }
     for device in found.devices.ordered(by: { $0.path < $1.path }) {
-      if case .disk = device.kind { addDisk(device) }
+      if case .disk = device.kind, !isImageOfOthers(device) { addDisk(device) }
     }
     for group in found.groups.ordered(by: { $0.group.name < $1.group.name }) { add(group) }
     for fileSystem in found.fileSystems where fileSystem.members.count > 1 {
@@ -44,6 +44,12 @@ public struct StorageTree {
           role: "\(fileSystem.type) of \(fileSystem.members.count) devices",
           bytes: fileSystem.size, fileSystem: fileSystem, gain: gain(of: fileSystem)))
     }
+  }
+
+  /// A loop device with what is made once and mounted as it is, such as a snap: dozens of them are
+  /// no storage of the guest's. Source: linux/major.h, LOOP_MAJOR.
+  private func isImageOfOthers(_ disk: BlockDevice) -> Bool {
+    disk.number.major == 7 && found.fileSystem(on: disk.number).map { !$0.isGrowable } ?? false
   }
 
   private mutating func addDisk(_ disk: BlockDevice) {
