@@ -66,6 +66,15 @@ extension Output {
   }
 }
 
+/// Holds what is printed while growth goes on, which tells of itself from where it is.
+final class GrowthListener {
+  var output: Output
+
+  init(_ output: Output) {
+    self.output = output
+  }
+}
+
 /// Filled up with blanks, and with one at least behind it.
 func padded(_ text: String, _ width: Int) -> String {
   text + String(repeating: " ", count: max(1, width - text.utf8.count))

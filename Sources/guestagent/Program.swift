@@ -118,9 +118,11 @@ struct Program {
     }
     output.print(warningsOf: diagnostics)
     var growth = Grow(arguments.options, policy)
+    let listener = GrowthListener(output)
     let report = growth.run { event in
-      if !arguments.json { output.tell(event) }
+      if !arguments.json { listener.output.tell(event) }
     }
+    output = listener.output
     if arguments.json {
       output.line(JSON(report, diagnostics).text)
     } else {

@@ -18,7 +18,7 @@ public struct Grow {
   }
 
   /// `tell` hears of each step as soon as it is done.
-  public mutating func run(_ tell: (GrowthEvent) -> Void) -> GrowthReport {
+  public mutating func run(_ tell: @escaping (GrowthEvent) -> Void) -> GrowthReport {
     guard policy != GrowthPolicy.none else {
       report.isSwitchedOff = true
       return report
@@ -52,7 +52,7 @@ public struct Grow {
   }
 
   private mutating func grow(
-    _ found: StorageFound, _ tell: (GrowthEvent) -> Void
+    _ found: StorageFound, _ tell: @escaping (GrowthEvent) -> Void
   ) throws(SystemError) {
     let first = GrowthPlan(found, policy)
     var plan = first

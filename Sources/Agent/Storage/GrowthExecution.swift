@@ -29,7 +29,9 @@ struct GrowthExecution {
   /// As it was when the step was planned.
   let found: StorageFound
 
-  func carryOut(_ step: GrowthStep, _ tell: (GrowthEvent) -> Void) -> StepResult {
+  func carryOut(
+    _ step: GrowthStep, _ tell: @escaping (GrowthEvent) -> Void
+  ) -> StepResult {
     let result =
       switch step {
       case .growPartition(let place, _): growPartition(place, step)
@@ -104,7 +106,7 @@ struct GrowthExecution {
 
   private func growFileSystem(
     _ fileSystem: FileSystemFound, _ members: [MemberGrowth], _ step: GrowthStep,
-    _ tell: (GrowthEvent) -> Void
+    _ tell: @escaping (GrowthEvent) -> Void
   ) -> StepResult {
     let object = step.layers[0].object
     var done: [String] = []
@@ -113,10 +115,8 @@ struct GrowthExecution {
       let command = step.commands[min(position, step.commands.count - 1)]
       guard let device = found[member.member.device] else { continue }
       do throws(FileSystemGrowthError) {
-        try withoutActuallyEscaping(tell) { tell throws(FileSystemGrowthError) in
-          _ = try FileSystemGrowth(files: files).grow(fileSystem, on: device) { bytes, wanted in
-            tell(.progress(object: object, bytes: bytes, of: wanted))
-          }
+        _ = try FileSystemGrowth(files: files).grow(fileSystem, on: device) { bytes, wanted in
+          tell(.progress(object: object, bytes: bytes, of: wanted))
         }
         done.append(command)
       } catch {
