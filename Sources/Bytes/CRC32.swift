@@ -2,13 +2,18 @@
 /// inverted at the end. Four bits at a time, so that its table stays small.
 /// Source: UEFI 2.10, 5.3.2, footnote; ISO 3309.
 public func crc32(_ bytes: ArraySlice<UInt8>) -> UInt32 {
-  var crc = UInt32.max
+  ~crc32(bytes, from: .max)
+}
+
+/// The same with another beginning, and not inverted at the end.
+public func crc32(_ bytes: ArraySlice<UInt8>, from beginning: UInt32) -> UInt32 {
+  var crc = beginning
   for byte in bytes {
     crc ^= UInt32(byte)
     crc = (crc >> 4) ^ crcTable[Int(crc & 15)]
     crc = (crc >> 4) ^ crcTable[Int(crc & 15)]
   }
-  return ~crc
+  return crc
 }
 
 private let crcTable: [UInt32] = [
