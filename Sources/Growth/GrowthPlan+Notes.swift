@@ -13,8 +13,8 @@ extension GrowthPlan {
       } else if let fileSystem = target.fileSystem {
         for member in fileSystem.members {
           let new = (found[member.device]?.size ?? 0) &- member.size
-          // Tails that are smaller are every volume's.
-          if new >= 1 << 20, new < fileSystem.leastGrowth {
+          // No filesystem has smaller blocks to gain by.
+          if new >= 4096, new < fileSystem.leastGrowth {
             note(target.name, .belowLeast(bytes: new, least: fileSystem.leastGrowth))
           }
         }

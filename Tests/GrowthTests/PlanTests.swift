@@ -236,6 +236,16 @@ func `a run that was cut off is completed by the next`(done: Int) {
     ])
 }
 
+@Test func `less than XFS' smallest allocation group is nothing to do, and said`() {
+  var machine = Machine.wholeDisk(size: 2048, used: 2048)
+  machine.found.fileSystems[0].type = "xfs"
+  machine.found.fileSystems[0].members[0].size -= 10 * 4096
+  machine.found.fileSystems[0].leastGrowth = 64 * 4096
+  #expect(commands(machine) == [])
+  #expect(
+    notes(machine) == ["/: 40960 new bytes are left: less than the 262144 that its next part takes"])
+}
+
 @Test func `nothing is grown under a filesystem that can have no more`() {
   var machine = Machine.wholeDisk()
   machine.found.fileSystems[0].leastGrowth = .max
