@@ -114,7 +114,9 @@ class Chain:
         start = time.monotonic()
         vm.start(_GROWTH)
         if sign:
-            while self._read(sign) == seen and time.monotonic() < start + _LIMIT:
+            while self._read(sign) == seen:
+                if time.monotonic() > start + _LIMIT:
+                    raise RuntimeError(f"{self._layout.name}: no write of the {sign[0]} seen")
                 time.sleep(0.0002)
             delay = self._random.choice([0, 0.001, 0.003, 0.01, 0.03])
             time.sleep(delay)
