@@ -36,6 +36,9 @@ let linker: [LinkerSetting] =
           "--wrap=__libc_start_main", "--wrap=posix_memalign", "--gc-sections", "--icf=all",
           "--build-id=none", "-z", "relro", "-z", "now", "-z", "noexecstack",
           "--pack-dyn-relocs=relr", "-O2",
+          // All rooms are compiled together at the link (Packaging/build): what several of them
+          // have alike is kept once, also as parts of functions.
+          "-mllvm=-enable-machine-outliner",
         ]
         .flatMap { ["-Xlinker", $0] }),
     .linkedLibrary("mnl"), .linkedLibrary("yaml"), .linkedLibrary("c"),
