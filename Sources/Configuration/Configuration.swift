@@ -21,6 +21,12 @@ public struct Configuration: Equatable, Sendable {
 
   public init() {}
 
+  /// The links that are ports of a bond or bridge, by name, in their own order.
+  public func ports(of link: LinkConfiguration) -> [String] {
+    guard link.kind == .bond || link.kind == .bridge else { return [] }
+    return links.filter { $0.controller == link.name }.map { $0.name }
+  }
+
   /// Whether it is of no metadata: it has a growth policy from elsewhere, and nothing else.
   public var isOfGrowthAlone: Bool {
     origins.allSatisfy { $0.part == .growth } && !sources.contains { $0.hasPrefix("nocloud:") }
@@ -31,11 +37,15 @@ public struct Configuration: Equatable, Sendable {
 public struct LinkConfiguration: Equatable, Sendable {
   /// The identifier in the source; the interface's own name where there is no `match`.
   public var name: String
-  /// How to find the NIC; `nil`: by `name`.
+  /// How to find the NIC; `nil`: by `name`. A link that is made has none.
   public var match: Match?
   /// The name that the NIC is given.
   public var setName: InterfaceName?
   public var kind: Kind = .ethernet
+  /// The bond or bridge that the link is a port of, by its `name` here.
+  public var controller: String?
+  /// Of a bond or bridge, and what a port says of itself as one; each key once.
+  public var parameters: [LinkParameter] = []
   /// Bytes.
   public var mtu: UInt32?
   /// The hardware address that the NIC is given.
@@ -43,6 +53,8 @@ public struct LinkConfiguration: Equatable, Sendable {
   public var addresses: [AddressConfiguration] = []
   public var routes: [RouteConfiguration] = []
   public var neighbors: [NeighborConfiguration] = []
+  /// Which routing table decides; the kernel keeps rules beside the links.
+  public var rules: [RuleConfiguration] = []
   /// `true`: wanted, which is left to the guest's DHCP client.
   public var dhcp4: Bool?
   public var dhcp6: Bool?
@@ -50,6 +62,14 @@ public struct LinkConfiguration: Equatable, Sendable {
   public var acceptRA: Bool?
   /// Which families get a link-local address; `nil`: as the kernel has it.
   public var linkLocal: LinkLocal?
+  /// Whether temporary addresses (RFC 8981) are made and preferred; `nil`: as the kernel has it.
+  public var ipv6Privacy: Bool?
+  /// How the kernel makes IPv6 addresses of its own; `nil`: as the kernel has it.
+  public var ipv6AddressGeneration: IPv6AddressGeneration?
+  /// Of IPv6 alone (`net.ipv6.conf.<link>.mtu`), bytes.
+  public var ipv6MTU: UInt32?
+  /// `nil`: the link is set up.
+  public var activation: Activation?
   /// `true`: nobody waits for it, and it is no failure if it is absent.
   public var optional: Bool?
   public var nameservers: [IPAddress] = []
@@ -59,8 +79,29 @@ public struct LinkConfiguration: Equatable, Sendable {
     self.name = name
   }
 
+  /// An `ethernet` is a link that is there, of whatever kind; the others are made.
   public enum Kind: Equatable, Sendable {
     case ethernet
+    /// `parent`: the `name` here of the link that carries it, or else an interface. `id`: 0 to 4094.
+    case vlan(parent: String, id: UInt16)
+    /// Their ports are the links that name them as `controller`.
+    case bond
+    case bridge
+    case dummy
+  }
+
+  /// Source: netplan, "activation-mode".
+  public enum Activation: String, Equatable, Sendable {
+    /// Neither set up nor set down.
+    case manual
+    /// Set down.
+    case off
+  }
+
+  /// Source: netplan, "ipv6-address-generation".
+  public enum IPv6AddressGeneration: String, Equatable, Sendable {
+    case eui64
+    case stablePrivacy = "stable-privacy"
   }
 
   /// All that is given must hold; at least one is given.
@@ -145,6 +186,25 @@ public struct NeighborConfiguration: Equatable, Sendable {
   }
 }
 
+/// A rule of the routing policy: which packets are routed by which table (ip-rule(8)). At least one
+/// of `from` and `to` is given; both are of one family.
+public struct RuleConfiguration: Equatable, Sendable {
+  public var from: IPPrefix?
+  public var to: IPPrefix?
+  public var table: UInt32
+  /// The smaller one is asked first; `nil`: the kernel's choice, before those that are there.
+  public var priority: UInt32?
+  /// Firewall mark.
+  public var mark: UInt32?
+  public var typeOfService: UInt8?
+
+  public init(from: IPPrefix? = nil, to: IPPrefix? = nil, table: UInt32) {
+    self.from = from
+    self.to = to
+    self.table = table
+  }
+}
+
 extension RouteConfiguration: CustomStringConvertible {
   /// In the words of the source: `0.0.0.0/0 via 192.0.2.1 on-link metric 100`.
   public var description: String {
@@ -157,6 +217,19 @@ extension RouteConfiguration: CustomStringConvertible {
     if let scope { text += " scope \(scope.rawValue)" }
     if let from { text += " from \(from)" }
     if let mtu { text += " mtu \(mtu)" }
+    return text
+  }
+}
+
+extension RuleConfiguration: CustomStringConvertible {
+  /// In the words of ip-rule(8): `from 192.0.2.0/24 lookup 100 priority 10`.
+  public var description: String {
+    var text = "from \(from.map { "\($0)" } ?? "all")"
+    if let to { text += " to \(to)" }
+    if let mark { text += " fwmark \(mark)" }
+    if let typeOfService { text += " tos \(typeOfService)" }
+    text += " lookup \(table)"
+    if let priority { text += " priority \(priority)" }
     return text
   }
 }

@@ -10,12 +10,12 @@ public struct Diagnostics: Equatable, Sendable {
 
   public init() {}
 
-  public mutating func error(_ place: Place, _ message: String) {
-    Self.append(Diagnostic(place: place, message: message), to: &errors, "errors")
+  public mutating func error(_ place: Place, _ message: String, hint: String? = nil) {
+    Self.append(Diagnostic(place: place, message: message, hint: hint), to: &errors, "errors")
   }
 
-  public mutating func warn(_ place: Place, _ message: String) {
-    Self.append(Diagnostic(place: place, message: message), to: &warnings, "warnings")
+  public mutating func warn(_ place: Place, _ message: String, hint: String? = nil) {
+    Self.append(Diagnostic(place: place, message: message, hint: hint), to: &warnings, "warnings")
   }
 
   /// Takes over what another reader found.
@@ -42,13 +42,16 @@ public struct Diagnostic: Equatable, Sendable, CustomStringConvertible {
   public let place: Place
   /// Lower case, no full stop, the user's text in quotes; says what was expected.
   public let message: String
+  /// What to do about it: `did you mean "addresses"?`, `write 192.0.2.10/32`.
+  public let hint: String?
 
-  public init(place: Place, message: String) {
+  public init(place: Place, message: String, hint: String? = nil) {
     self.place = place
     self.message = message
+    self.hint = hint
   }
 
-  public var description: String { "\(place): \(message)" }
+  public var description: String { "\(place): \(message)" + (hint.map { "; \($0)" } ?? "") }
 }
 
 /// A place in a source: a file or `kernel command line`, and line and column from 1 where the

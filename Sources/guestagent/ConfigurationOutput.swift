@@ -11,33 +11,70 @@ extension JSON {
       members["fqdn"] = .string(configuration.fqdn)
       members["nameservers"] = .strings(configuration.nameservers)
       members["search"] = .strings(configuration.searchDomains)
-      members["links"] = .array(configuration.links.map { JSON($0) })
+      members["links"] = .array(
+        configuration.links.map { JSON($0, ports: configuration.ports(of: $0)) })
       members["growth"] = configuration.growth.map { JSON($0) }
       members["warnings"] = .warnings(diagnostics)
     }
   }
 
-  private init(_ link: LinkConfiguration) {
+  private init(_ link: LinkConfiguration, ports: [String]) {
     self = .object { members in
       members["name"] = .string(link.name)
       members["match"] = link.match.map { JSON($0) }
       members["set_name"] = .string(link.setName)
       members["kind"] = .string(link.kind.word)
+      if case .vlan(let parent, let id) = link.kind {
+        members["parent"] = .string(parent)
+        members["vlan_id"] = .number(UInt64(id))
+      }
+      if link.kind == .bond || link.kind == .bridge { members["ports"] = .strings(ports) }
+      members["controller"] = link.controller.map { .string($0) }
+      if !link.parameters.isEmpty {
+        members["parameters"] = .object { members in
+          for parameter in link.parameters { members[parameter.key.rawValue] = JSON(parameter) }
+        }
+      }
       members["mtu"] = .number(link.mtu)
       members["macaddress"] = .string(link.macAddress)
       members["addresses"] = .strings(link.addresses.map { $0.prefix })
       members["address_options"] = Self.options(of: link.addresses)
       members["routes"] = .array(link.routes.map { JSON($0) })
       members["neighbors"] = .array(link.neighbors.map { JSON($0) })
+      if !link.rules.isEmpty { members["rules"] = .array(link.rules.map { JSON($0) }) }
       members["dhcp4"] = .bool(link.dhcp4)
       members["dhcp6"] = .bool(link.dhcp6)
       members["accept_ra"] = .bool(link.acceptRA)
       members["link_local"] = link.linkLocal.map { linkLocal in
         .strings((linkLocal.ipv4 ? ["ipv4"] : []) + (linkLocal.ipv6 ? ["ipv6"] : []))
       }
+      members["ipv6_privacy"] = .bool(link.ipv6Privacy)
+      members["ipv6_address_generation"] = .string(link.ipv6AddressGeneration?.rawValue)
+      members["ipv6_mtu"] = .number(link.ipv6MTU)
+      members["activation"] = .string(link.activation?.rawValue)
       members["optional"] = .bool(link.optional)
       members["nameservers"] = .strings(link.nameservers)
       members["search"] = .strings(link.searchDomains)
+    }
+  }
+
+  private init(_ parameter: LinkParameter) {
+    switch parameter.value {
+    case .number(let number) where parameter.key.isBoolean: self = .bool(number != 0)
+    case .number(let number) where parameter.key.words.isEmpty: self = .number(UInt64(number))
+    case .addresses(let addresses): self = .strings(addresses)
+    default: self = .string(parameter.valueText)
+    }
+  }
+
+  private init(_ rule: RuleConfiguration) {
+    self = .object { members in
+      members["from"] = .string(rule.from)
+      members["to"] = .string(rule.to)
+      members["table"] = .number(rule.table)
+      members["priority"] = .number(rule.priority)
+      members["mark"] = .number(rule.mark)
+      members["type_of_service"] = .number(rule.typeOfService.map { UInt32($0) })
     }
   }
 
@@ -110,6 +147,10 @@ extension LinkConfiguration.Kind {
   var word: String {
     switch self {
     case .ethernet: "ethernet"
+    case .vlan: "vlan"
+    case .bond: "bond"
+    case .bridge: "bridge"
+    case .dummy: "dummy"
     }
   }
 }
@@ -125,6 +166,13 @@ extension Output {
     if let growth = configuration.growth { line("growth \(growth)") }
     for link in configuration.links {
       line("link \(link.name)")
+      if link.kind != .ethernet { line("  kind \(link.kind.word)") }
+      if case .vlan(let parent, let id) = link.kind { line("  parent \(parent) id \(id)") }
+      for port in configuration.ports(of: link) { line("  port \(port)") }
+      if let controller = link.controller { line("  controller \(controller)") }
+      for parameter in link.parameters {
+        line("  \(parameter.key.spelling) \(parameter.valueText)")
+      }
       if let name = link.match?.name { line("  match name \(name)") }
       if let address = link.match?.macAddress { line("  match macaddress \(address)") }
       for driver in link.match?.drivers ?? [] { line("  match driver \(driver)") }
@@ -139,6 +187,7 @@ extension Output {
       for neighbor in link.neighbors {
         line("  neighbor \(neighbor.to) lladdr \(neighbor.linkLayerAddress)")
       }
+      for rule in link.rules { line("  rule \(rule)") }
       if let dhcp = link.dhcp4 { line("  dhcp4 \(dhcp)") }
       if let dhcp = link.dhcp6 { line("  dhcp6 \(dhcp)") }
       if let accepts = link.acceptRA { line("  accept-ra \(accepts)") }
@@ -146,6 +195,12 @@ extension Output {
         let families = (linkLocal.ipv4 ? " ipv4" : "") + (linkLocal.ipv6 ? " ipv6" : "")
         line("  link-local\(families.isEmpty ? " none" : families)")
       }
+      if let privacy = link.ipv6Privacy { line("  ipv6-privacy \(privacy)") }
+      if let mode = link.ipv6AddressGeneration {
+        line("  ipv6-address-generation \(mode.rawValue)")
+      }
+      if let mtu = link.ipv6MTU { line("  ipv6-mtu \(mtu)") }
+      if let activation = link.activation { line("  activation-mode \(activation.rawValue)") }
       if let optional = link.optional { line("  optional \(optional)") }
       print("  nameserver", link.nameservers)
       print("  search", link.searchDomains)

@@ -9,13 +9,17 @@ import Configuration
 ///     ifname=<name>:<mac>                         the NIC of this address gets this name
 ///     guestagent.neighbor=<address>,<mac>[,<interface>]
 ///
-/// and passes over all other words (`guestagent.grow=` is read by GrowthStatement). Without an `ip=` that configures something, `rd.route=` and
-/// `ifname=` are not used.
+/// and passes over all other words (`guestagent.grow=` is read by GrowthStatement). Without an `ip=`
+/// that configures something, `rd.route=` and `ifname=` are not used.
 public struct KernelCommandLine {
   public private(set) var links: [LinkConfiguration] = []
   public private(set) var nameservers: [IPAddress] = []
   /// An `ip=` configures a link: no other source's network is used.
   public private(set) var definesNetwork = false
+  /// `network-config=`, the last one.
+  public internal(set) var networkConfig: NetworkConfigWord?
+  /// The value of the last `ds=` (`nocloud;h=web;i=web-1`).
+  public internal(set) var datasource: String?
   var hostname: HostName?
   var neighbors: [NeighborRequest] = []
   private var names: [(name: InterfaceName, macAddress: MACAddress)] = []
@@ -187,6 +191,14 @@ public struct KernelCommandLine {
         WordNotes.place, "an ip= without a device is for the only NIC, but several are configured")
     }
   }
+}
+
+/// What `network-config=` says. Source: cloud-init, "Network configuration sources".
+public enum NetworkConfigWord: Equatable, Sendable {
+  /// No source configures the network.
+  case disabled
+  /// A network-config, decoded.
+  case bytes([UInt8])
 }
 
 /// The name of this source.

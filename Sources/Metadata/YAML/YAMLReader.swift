@@ -10,6 +10,8 @@ struct YAMLReader {
   let file: String
   let document: YAMLDocument
   var diagnostics = Diagnostics()
+  /// Where the parts of the links stand; `nil`: nobody asks (only `check` does).
+  var places: [SourcePlace]?
 
   /// Reads bytes as one YAML document (JSON is YAML); with errors in `diagnostics` the document
   /// may be incomplete.
@@ -64,6 +66,11 @@ struct YAMLReader {
   func place(_ node: YAMLNode) -> Place {
     let node = document.nodes[node.index]
     return Place(file, line: Int(node.line), column: Int(node.column))
+  }
+
+  /// Notes where a part of a link stands, in the order in which it gets the parts.
+  mutating func note(_ part: SourcePlace.Part, of link: String, at node: YAMLNode) {
+    if places != nil { places?.append(SourcePlace(part: part, link: link, node: node)) }
   }
 
   @inline(never)
