@@ -7,7 +7,9 @@ import tempfile
 from .paths import CACHE, run
 
 # What a cloud guest's devices need, whichever way its disks and its NIC are attached.
-MODULES = ["virtio_pci", "virtio_net", "virtio_blk", "virtio_scsi", "sd_mod", "sr_mod", "ata_piix"]
+MODULES = [
+    "virtio_pci", "virtio_net", "virtio_blk", "virtio_scsi", "sd_mod", "sr_mod", "ata_piix",
+    "qemu_fw_cfg"]
 
 # What storage is made of beyond that, loaded when the guest first asks for it.
 STORAGE_MODULES = [

@@ -99,10 +99,11 @@ class Machine:
     `disks` are pairs of an attachment and an image, read-only; `storage` are those of `Disk`,
     which the guest writes. `gateway` is where the guest's NIC is plugged in, at once or, with
     `nic=False`, by `plug_nic`. `words` go on the kernel's command line. `memory` is in MiB.
+    `hardware` are further words for QEMU.
     """
 
     def __init__(self, kernel, initramfs, gateway=None, nic=True, disks=(), words="",
-                 storage=(), memory=256):
+                 storage=(), memory=256, hardware=()):
         self._kernel = kernel
         self._initramfs = initramfs
         self._gateway = gateway
@@ -111,6 +112,7 @@ class Machine:
         self._words = words
         self._storage = list(storage)
         self._memory = memory
+        self._hardware = hardware
 
     def __enter__(self):
         self._temporary = tempfile.TemporaryDirectory(prefix="machine-")
@@ -148,6 +150,7 @@ class Machine:
             "-serial", "chardev:commands",
             "-chardev", f"socket,id=monitor,path={self._monitor.path}",
             "-mon", "chardev=monitor,mode=control",
+            *self._hardware,
         ]
         for place, disk in enumerate(self._storage):
             name = f"storage{place}"
