@@ -139,5 +139,6 @@ private let bondNotDone = [
 /// The same of bridges, and netplan's of VLANs on their ports.
 private let bridgeNotDone = ["bridge_ports", "vlan-default-pvid", "vlan-filtering", "vlans"]
 
-/// They say how long ifupdown waits (bridge-utils-interfaces(5)); `bridge_hw` is the link's own (Version1.swift).
+/// They say how long ifupdown waits (bridge-utils-interfaces(5)); `bridge_hw` is the link's own
+/// (Version1.swift).
 private let bridgeSilent = ["bridge_gcint", "bridge_hw", "bridge_maxwait", "bridge_waitport"]
