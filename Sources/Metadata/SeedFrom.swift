@@ -47,3 +47,17 @@ func contains(_ part: String, in bytes: [UInt8]) -> Bool {
   }
   return false
 }
+
+/// The folder of the guest that NoCloud's seeds or lines name by `seedfrom`, the strongest word;
+/// `nil`: none, or one that is not followed.
+public func seedFromFolder(
+  of seeds: [Seed], datasource: String?, serial: String?
+) -> String? {
+  let seeds = seeds.filter {
+    $0.source == .noCloud && $0.metaData.map { contains("seedfrom", in: $0) } == true
+  }
+  var ignored = Diagnostics()
+  let lines = NoCloudLine.all(datasource, serial, &ignored)
+  if seeds.isEmpty, lines.isEmpty { return nil }
+  return SourceReading(.noCloud, seeds, lines: lines, namesSeeds: true, &ignored).seedFrom?.folder
+}

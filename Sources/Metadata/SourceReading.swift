@@ -42,9 +42,10 @@ struct SourceReading {
     self.namesSeeds = namesSeeds
     for line in lines { parts.append(Part(name: line.name, metaData: line.metaData)) }
     // Of NoCloud's seeds those with user-data alone are none.
-    let seeds = seeds.filter {
+    let taken = seeds.filter {
       $0.metaData != nil || $0.networkConfig != nil || source != .noCloud
     }
+    let seeds = taken.filter { !$0.isSeedFrom } + taken.filter { $0.isSeedFrom }
     for seed in seeds { add(seed, &diagnostics) }
     let ordered = source == .noCloud ? seeds.reversed() : seeds
     names = ordered.map { $0.name } + lines.map { $0.name }
