@@ -12,8 +12,8 @@ import Configuration
 /// sections of other kinds of links are warned of; version 1 is refused.
 /// Source: netplan.readthedocs.io, "YAML configuration"; cloud-init, "Networking config v2".
 extension YAMLReader {
-  /// The links; none if the file says `config: disabled`; `nil` if it says nothing.
-  mutating func networkConfig() -> [LinkConfiguration]? {
+  /// `nil`: the file says nothing, or what it is cannot be told (`diagnostics` has errors then).
+  mutating func networkConfig() -> NetworkSource? {
     guard diagnostics.errors.isEmpty, let root = document.root, !document.isNull(root),
       var entries = entries(root, "network-config")
     else { return nil }
@@ -31,10 +31,10 @@ extension YAMLReader {
     if let config = entries.first(where: { document.text($0.key) == "config" }),
       document.text(config.value) == "disabled"
     {
-      return []
+      return NetworkSource(isDisabled: true)
     }
     guard isVersion2(entries, of: top) else { return nil }
-    return sections(entries)
+    return NetworkSource(links: sections(entries))
   }
 
   private mutating func isVersion2(_ entries: [YAMLEntry], of top: YAMLNode) -> Bool {
