@@ -7,7 +7,7 @@ import Configuration
 ///
 /// The label is of IPv4 only, 1 to 15 bytes (netplan's rule, and the kernel's IFNAMSIZ).
 extension YAMLReader {
-  mutating func addresses(_ value: YAMLNode) -> [AddressConfiguration] {
+  mutating func addresses(_ value: YAMLNode, of link: String) -> [AddressConfiguration] {
     guard let items = items(value, "addresses") else { return [] }
     var addresses: [AddressConfiguration] = []
     var places: [IPPrefix: Int] = [:]
@@ -30,6 +30,7 @@ extension YAMLReader {
         warn(node, "addresses: \(addresses[count].prefix) is given twice")
         addresses.removeLast()
       }
+      if addresses.count > count { note(.address, of: link, at: node) }
     }
     return addresses
   }

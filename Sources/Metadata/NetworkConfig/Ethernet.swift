@@ -20,6 +20,7 @@ extension YAMLReader {
   mutating func ethernet(_ entry: YAMLEntry) -> LinkConfiguration? {
     let id = document.text(entry.key)
     var link = LinkConfiguration(name: id)
+    note(.link, of: id, at: entry.key)
     let empty = document.isNull(entry.value)
     guard let entries = empty ? [] : entries(entry.value, quoted(id)) else { return nil }
     var setName: YAMLNode?
@@ -51,13 +52,14 @@ extension YAMLReader {
     case "set-name": link.setName = interfaceName(value, key)
     case "mtu": link.mtu = number(value, key, in: linkMTU)
     case "macaddress": link.macAddress = macAddress(value, key)
-    case "addresses": link.addresses = addresses(value)
-    case "routes": link.routes += routes(value)
+    case "addresses": link.addresses = addresses(value, of: link.name)
+    case "routes": link.routes += routes(value, of: link.name)
     case "gateway4", "gateway6":
       if let route = defaultRoute(value, key, key == "gateway4" ? .ipv4 : .ipv6) {
+        note(.route, of: link.name, at: value)
         link.routes.append(route)
       }
-    case "neighbors": link.neighbors = neighbors(value)
+    case "neighbors": link.neighbors = neighbors(value, of: link.name)
     case "nameservers": nameservers(value, of: &link)
     case "dhcp4": link.dhcp4 = boolean(value, key)
     case "dhcp6": link.dhcp6 = boolean(value, key)
@@ -123,7 +125,10 @@ extension YAMLReader {
       switch key {
       case "addresses":
         for item in items(entry.value, key) ?? [] {
-          if let address = address(item, "nameservers") { link.nameservers.append(address) }
+          if let address = address(item, "nameservers") {
+            note(.nameserver, of: link.name, at: item)
+            link.nameservers.append(address)
+          }
         }
       case "search":
         for item in items(entry.value, key) ?? [] {

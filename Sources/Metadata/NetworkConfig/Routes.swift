@@ -12,12 +12,14 @@ import Configuration
 /// Without `via` a unicast route is of scope link; a default route must then say so itself by
 /// `scope: link` or `on-link: true`. Source: netplan, `handle_routes` of src/parse.c.
 extension YAMLReader {
-  mutating func routes(_ value: YAMLNode) -> [RouteConfiguration] {
+  mutating func routes(_ value: YAMLNode, of link: String) -> [RouteConfiguration] {
     guard let items = items(value, "routes") else { return [] }
     var routes: [RouteConfiguration] = []
     routes.reserveCapacity(items.count)
     for item in items {
-      if let route = route(item) { routes.append(route) }
+      guard let route = route(item) else { continue }
+      note(.route, of: link, at: item)
+      routes.append(route)
     }
     return routes
   }

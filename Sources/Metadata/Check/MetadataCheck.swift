@@ -1,0 +1,120 @@
+import Addresses
+import Configuration
+
+/// Checks files that a guest would read together, for the person who wrote them: what their
+/// readers find, and where these find no error, what will not work in the guest. What is in none of
+/// them may come from elsewhere. `folder`: the folder or image that holds them and nothing else.
+public func check(_ files: [MetadataFile], in folder: String? = nil) -> [MetadataFinding] {
+  var check = MetadataCheck()
+  for file in files { check.read(file) }
+  if let folder { check.lookForMissing(files, folder) }
+  check.finish()
+  return check.findings(files.map { $0.name })
+}
+
+/// An error or a warning.
+public struct MetadataFinding: Equatable, Sendable {
+  public let isError: Bool
+  public let diagnostic: Diagnostic
+
+  public init(isError: Bool, _ diagnostic: Diagnostic) {
+    self.isError = isError
+    self.diagnostic = diagnostic
+  }
+}
+
+private struct MetadataCheck {
+  private var diagnostics = Diagnostics()
+  private var configuration = Configuration()
+  private var requests: [NeighborRequest] = []
+  private var places: SourcePlaces?
+
+  mutating func read(_ file: MetadataFile) {
+    switch file.kind {
+    case .networkConfig: readNetworkConfig(file)
+    case .metaData: readMetaData(file)
+    case .commandLine: readCommandLine(file)
+    case .localFile: readLocalFile(file)
+    case .userData, .networkData, .openStackMetaData: break
+    }
+  }
+
+  private mutating func readNetworkConfig(_ file: MetadataFile) {
+    var reader = YAMLReader(file: file.name, file.bytes)
+    reader.places = []
+    let network = reader.networkConfig()
+    take(reader.diagnostics, network, SourcePlaces(reader))
+  }
+
+  private mutating func take(
+    _ found: Diagnostics, _ network: NetworkSource?, _ places: SourcePlaces
+  ) {
+    diagnostics.append(found)
+    guard let network, found.errors.isEmpty else { return }
+    configuration.links = network.links
+    configuration.nameservers = network.nameservers
+    self.places = places
+  }
+
+  private mutating func readMetaData(_ file: MetadataFile) {
+    let document = YAMLReader(file: file.name, file.bytes)
+    var reader = document
+    requests = reader.metaData().neighbors
+    diagnostics.append(reader.diagnostics)
+    guard reader.diagnostics.errors.isEmpty else { return }
+    _ = GrowthStatement(metaData: document, of: NoCloudSeed(name: file.name), &diagnostics)
+  }
+
+  private mutating func readLocalFile(_ file: MetadataFile) {
+    var reader = YAMLReader(file: file.name, file.bytes)
+    if reader.diagnostics.errors.isEmpty { _ = reader.growthOfLocalFile() }
+    diagnostics.append(reader.diagnostics)
+  }
+
+  private mutating func readCommandLine(_ file: MetadataFile) {
+    let text = String(decoding: file.bytes, as: UTF8.self)
+    var found = Diagnostics()
+    let line = KernelCommandLine(text, diagnostics: &found)
+    _ = GrowthStatement(commandLine: text, diagnostics: &found)
+    requests = line.neighbors
+    let network = NetworkSource(links: line.links, nameservers: line.nameservers)
+    let words = CommandLinePlaces(file)
+    take(words.placed(found), network, SourcePlaces(Place(file.name)))
+  }
+
+  mutating func lookForMissing(_ files: [MetadataFile], _ folder: String) {
+    func has(_ kind: MetadataKind) -> Bool { files.contains { $0.kind == kind } }
+    if has(.networkData) || has(.openStackMetaData) { return }
+    let seed = NoCloudSeed(
+      name: folder, metaData: has(.metaData) ? [] : nil, hasUserData: has(.userData))
+    guard let missing = seed.missing else { return }
+    diagnostics.warn(
+      Place(folder), "\(missing): cloud-init would not take this seed",
+      hint: "add it, empty if need be")
+  }
+
+  /// Looks at all that was read together.
+  mutating func finish() {
+    guard let places else { return }
+    let errors = diagnostics.errors.count
+    configuration.place(requests, &diagnostics)
+    guard diagnostics.errors.count == errors else { return }
+    var neighborPlaces: [IPPrefix: Place] = [:]
+    for request in requests { neighborPlaces[IPPrefix(host: request.neighbor.to)] = request.place }
+    var check = NetworkCheck(configuration, places, neighborPlaces: neighborPlaces)
+    diagnostics.append(check.run())
+  }
+
+  /// By file and place.
+  func findings(_ names: [String]) -> [MetadataFinding] {
+    let all =
+      diagnostics.errors.map { MetadataFinding(isError: true, $0) }
+      + diagnostics.warnings.map { MetadataFinding(isError: false, $0) }
+    // The last one keeps the reader's order at one place.
+    let ranks = all.enumerated().map { index, finding in
+      let place = finding.diagnostic.place
+      return (names.firstIndex(of: place.source) ?? -1, place.line ?? 0, place.column ?? 0, index)
+    }
+    return ranks.sorted { $0 < $1 }.map { all[$0.3] }
+  }
+}
