@@ -55,7 +55,7 @@ extension YAMLReader {
   }
 
   /// The keys that are guestagent's own.
-  private mutating func own(_ value: YAMLNode) -> [NeighborRequest] {
+  mutating func own(_ value: YAMLNode) -> [NeighborRequest] {
     var requests: [NeighborRequest] = []
     for entry in entries(value, "guestagent") ?? [] {
       let key = document.text(entry.key)
