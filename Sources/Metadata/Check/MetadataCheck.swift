@@ -5,11 +5,11 @@ import Configuration
 /// readers find, and where these find no error, what will not work in the guest. What is in none of
 /// them may come from elsewhere. `folder`: the folder or image that holds them and nothing else.
 public func check(_ files: [MetadataFile], in folder: String? = nil) -> [MetadataFinding] {
-  var check = MetadataCheck()
+  var check = MetadataCheck(files)
   for file in files { check.read(file) }
-  if let folder { check.lookForMissing(files, folder) }
+  if let folder { check.lookForMissing(folder) }
   check.finish()
-  return check.findings(files.map { $0.name })
+  return check.findings
 }
 
 /// An error or a warning.
@@ -24,25 +24,39 @@ public struct MetadataFinding: Equatable, Sendable {
 }
 
 private struct MetadataCheck {
+  private let files: [MetadataFile]
   private var diagnostics = Diagnostics()
   private var configuration = Configuration()
   private var requests: [NeighborRequest] = []
   private var places: SourcePlaces?
 
+  init(_ files: [MetadataFile]) {
+    self.files = files
+  }
+
+  private func has(_ kind: MetadataKind) -> Bool { files.contains { $0.kind == kind } }
+
   mutating func read(_ file: MetadataFile) {
     switch file.kind {
-    case .networkConfig: readNetworkConfig(file)
-    case .metaData: readMetaData(file)
+    case .networkConfig, .networkData: readNetwork(file)
+    case .metaData, .openStackMetaData: readMetaData(file)
     case .commandLine: readCommandLine(file)
     case .localFile: readLocalFile(file)
-    case .userData, .networkData, .openStackMetaData: break
+    case .userData: break
     }
   }
 
-  private mutating func readNetworkConfig(_ file: MetadataFile) {
-    var reader = YAMLReader(file: file.name, file.bytes)
+  private func reader(_ file: MetadataFile) -> YAMLReader {
+    switch file.kind {
+    case .networkData, .openStackMetaData: YAMLReader(file: file.name, json: file.bytes)
+    default: YAMLReader(file: file.name, file.bytes)
+    }
+  }
+
+  private mutating func readNetwork(_ file: MetadataFile) {
+    var reader = reader(file)
     reader.places = []
-    let network = reader.networkConfig()
+    let network = file.kind == .networkData ? reader.networkData() : reader.networkConfig()
     take(reader.diagnostics, network, SourcePlaces(reader))
   }
 
@@ -57,9 +71,13 @@ private struct MetadataCheck {
   }
 
   private mutating func readMetaData(_ file: MetadataFile) {
-    let document = YAMLReader(file: file.name, file.bytes)
+    let document = reader(file)
     var reader = document
-    requests = reader.metaData().neighbors
+    let metaData =
+      file.kind == .openStackMetaData
+      ? reader.configDriveMetaData(hasNetworkData: has(.networkData) || files.count == 1)
+      : reader.metaData()
+    requests = metaData.neighbors
     diagnostics.append(reader.diagnostics)
     guard reader.diagnostics.errors.isEmpty else { return }
     _ = GrowthStatement(metaData: document, of: NoCloudSeed(name: file.name), &diagnostics)
@@ -82,8 +100,8 @@ private struct MetadataCheck {
     take(words.placed(found), network, SourcePlaces(Place(file.name)))
   }
 
-  mutating func lookForMissing(_ files: [MetadataFile], _ folder: String) {
-    func has(_ kind: MetadataKind) -> Bool { files.contains { $0.kind == kind } }
+  /// What a seed must hold for other programs to take it.
+  mutating func lookForMissing(_ folder: String) {
     if has(.networkData) || has(.openStackMetaData) { return }
     let seed = NoCloudSeed(
       name: folder, metaData: has(.metaData) ? [] : nil, hasUserData: has(.userData))
@@ -106,7 +124,8 @@ private struct MetadataCheck {
   }
 
   /// By file and place.
-  func findings(_ names: [String]) -> [MetadataFinding] {
+  var findings: [MetadataFinding] {
+    let names = files.map { $0.name }
     let all =
       diagnostics.errors.map { MetadataFinding(isError: true, $0) }
       + diagnostics.warnings.map { MetadataFinding(isError: false, $0) }
