@@ -123,6 +123,48 @@ import Testing
         == "4:51: \"eth0\" and \"eth1\" both have a default route 0.0.0.0/0: the kernel holds one; give the other a metric of its own")
   }
 
+  @Test(arguments: [
+    ("bonds: {b: {interfaces: [eth0]}}", ""),
+    ("bonds: {b: {}}", "3:9: bond \"b\" has no port"),
+    ("bridges: {b: {}}", ""),
+    ("vlans: {a: {id: 5, link: eth0}, b: {id: 6, link: eth0}, c: {id: 5, link: eth1}}", ""),
+    ("vlans: {a: {id: 5, link: eth0}, b: {id: 5, link: eth0}}", "error 3:33: \"b\" and \"a\" are both VLAN 5 of \"eth0\""),
+    ("vlans: {a: {id: 5, link: eth1, mtu: 1400}}", ""),
+    ("vlans: {a: {id: 5, link: eth1, mtu: 1401}}", "error 3:9: mtu 1401 of \"a\" is above the 1400 of its parent"),
+    ("vlans: {a: {id: 5, link: eth0, mtu: 9000}}", ""),
+  ] as [(String, String)])
+  func `links that are made fit those that carry them`(section: String, expected: String) {
+    let text = "version: 2\nethernets: {eth0: {}, eth1: {mtu: 1400}}\n\(section)\n"
+    #expect(findings(text) == expected)
+  }
+
+  @Test(arguments: [
+    ("100", ""), ("101", "3:108: no route is in table 101"), ("254", ""),
+  ] as [(String, String)])
+  func `a rule leads to a table with a route`(table: String, expected: String) {
+    let text = links(
+      "dhcp4: true, routes: [{to: 198.51.100.0/24, via: 192.0.2.1, table: 100}], "
+        + "routing-policy: [{from: 192.0.2.10, table: \(table)}]")
+    #expect(findings(text) == expected)
+  }
+
+  @Test func `version 1 is checked like version 2`() {
+    let text = """
+      version: 1
+      config:
+        - type: physical
+          name: eth0
+          subnets:
+            - type: static
+              address: 192.0.2.10/26
+              gateway: 198.51.100.1
+              dns_nameservers: ['2001:db8::53']
+        - type: nameserver
+          address: [198.51.100.53]
+      """
+    #expect(findings(text) == "8:18: gateway 198.51.100.1 is in no network of \"eth0\"; \(Self.byHand)")
+  }
+
   // MARK: What files say together
 
   private func seed(_ network: String, _ metaData: String) -> String {

@@ -19,12 +19,6 @@ extension NetworkCheck {
             : "\(prefix.address) is an address of \(quoted(links[owner].name)) too")
       }
     }
-    if let controller = link.controller, !link.addresses.isEmpty {
-      warn(
-        .address, link, 0,
-        "\(quoted(link.name)) is a port of \(quoted(controller)): nothing reaches its addresses",
-        hint: "give them to \(quoted(controller))")
-    }
     if link.dhcp4 == true,
       let static4 = link.addresses.firstIndex(where: { $0.prefix.family == .ipv4 })
     {

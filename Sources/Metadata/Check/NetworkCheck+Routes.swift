@@ -73,6 +73,19 @@ extension NetworkCheck {
     }
   }
 
+  /// A rule that leads to a table without routes is passed over by the kernel.
+  mutating func checkRules() {
+    var tables: Set<UInt32> = [253, 254, 255]
+    for link in links {
+      for route in link.routes { tables.insert(route.table ?? NetworkSet.mainTable) }
+    }
+    for link in links {
+      for (number, rule) in link.rules.enumerated() where !tables.contains(rule.table) {
+        warn(.rule, link, number, "no route is in table \(rule.table)")
+      }
+    }
+  }
+
   /// Without a default route a guest talks to its own networks only.
   mutating func checkDefaultRoutes() {
     configuration.warnOfEqualDefaultRoutes(&diagnostics) { places[.route, $0, $1] }

@@ -65,6 +65,7 @@ struct NetworkCheck {
       checkMTU(index)
     }
     checkDefaultRoutes()
+    checkRules()
     checkResolvers()
     checkMadeLinks()
     return diagnostics

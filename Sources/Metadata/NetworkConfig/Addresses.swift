@@ -24,13 +24,13 @@ extension YAMLReader {
       } else if let prefix = prefix(item, "addresses") {
         addresses.append(AddressConfiguration(prefix))
       }
-      if addresses.count > count,
-        places.updateValue(count, forKey: addresses[count].prefix) != nil
-      {
+      guard addresses.count > count else { continue }
+      if places.updateValue(count, forKey: addresses[count].prefix) == nil {
+        note(.address, of: link, at: node)
+      } else {
         warn(node, "addresses: \(addresses[count].prefix) is given twice")
         addresses.removeLast()
       }
-      if addresses.count > count { note(.address, of: link, at: node) }
     }
     return addresses
   }
