@@ -139,7 +139,7 @@ import Testing
   }
 
   @Test(arguments: [
-    ("100", ""), ("101", "3:108: no route is in table 101"), ("254", ""),
+    ("100", ""), ("101", "3:101: no route is in table 101"), ("254", ""),
   ] as [(String, String)])
   func `a rule leads to a table with a route`(table: String, expected: String) {
     let text = links(
