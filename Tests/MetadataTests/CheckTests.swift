@@ -21,7 +21,7 @@ import Testing
     "version: 2\nethernets:\n  eth0: {\(eth0)}\n" + (eth1.map { "  eth1: {\($0)}\n" } ?? "")
   }
 
-  private static let byHand = "guestagent takes it to be on the link, others do not: write on-link: true"
+  private static let byHand = "guestagent takes it to be on the link, others may not: in version 2 write on-link: true"
   private static let noRoute = "add {to: default, via: <gateway>} to the routes of one"
 
   @Test(arguments: [
