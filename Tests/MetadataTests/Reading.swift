@@ -9,9 +9,9 @@ struct Reading: Equatable {
   var warnings: [String]
 
   init(network: String? = nil, metaData: String? = "", commandLine: String? = nil) {
-    let seed = NoCloudSeed(
+    let seed = Seed(
       name: "nocloud:/dev/vdb", metaData: metaData.map { [UInt8]($0.utf8) },
-      networkConfig: network.map { [UInt8]($0.utf8) }, hasUserData: true)
+      networkConfig: network.map { [UInt8]($0.utf8) }, userData: [])
     self.init(seeds: [seed], commandLine: commandLine)
   }
 
@@ -19,7 +19,7 @@ struct Reading: Equatable {
     self.init(seeds: [], commandLine: commandLine)
   }
 
-  init(seeds: [NoCloudSeed], commandLine: String?) {
+  init(seeds: [Seed], commandLine: String?) {
     var diagnostics = Diagnostics()
     configuration = Metadata.configuration(
       seeds: seeds, commandLine: commandLine, diagnostics: &diagnostics)

@@ -183,7 +183,7 @@ def test_what_is_no_metadata_is_refused(check, tmp_path):
   assert result.stdout.splitlines() == [
     "letter: error: is no metadata that is known",
     "  hint: name it as it will be named: network-config, meta-data, ...",
-    "empty: error: holds no metadata: neither network-config nor meta-data nor openstack/",
+    "empty: error: holds no metadata: neither network-config nor meta-data nor a config drive",
     "sparse: error: is no image, and has more than the 8388608 bytes of metadata",
     "pipe: error: is neither a file nor a folder nor a block device",
     "/dev/zero: error: is neither a file nor a folder nor a block device",

@@ -6,7 +6,7 @@ import Metadata
 /// What `check` was given, and what is wrong with it.
 public struct CheckedPath {
   public let path: String
-  /// What it was taken for: `nocloud` or `config-drive` of a folder or image, else the kind of file.
+  /// What it was taken for: the source that a folder or image is of, or the kind of file.
   public private(set) var kind: String?
   /// What was read, for the lines that findings are in.
   public private(set) var files: [MetadataFile] = []
@@ -48,12 +48,12 @@ public struct CheckedPath {
   private mutating func readFile(_ kind: ([UInt8]) -> MetadataKind?) {
     let bytes: [UInt8]
     do {
-      bytes = try Self.tree.readNeeded(path, limit: NoCloudSeed.fileLimit)
+      bytes = try Self.tree.readNeeded(path, limit: Seed.fileLimit)
     } catch {
       return refuse(error.description)
     }
-    guard bytes.count <= NoCloudSeed.fileLimit else {
-      return refuse("is no image, and has more than the \(NoCloudSeed.fileLimit) bytes of metadata")
+    guard bytes.count <= Seed.fileLimit else {
+      return refuse("is no image, and has more than the \(Seed.fileLimit) bytes of metadata")
     }
     guard let kind = kind(bytes) else {
       return refuse(
@@ -72,7 +72,7 @@ public struct CheckedPath {
     var failure: SystemError?
     readAll { name in
       do throws(SystemError) {
-        return try folder.read("/\(name)", limit: NoCloudSeed.fileLimit)
+        return try folder.read("/\(name)", limit: Seed.fileLimit)
       } catch {
         failure = error
         return nil
@@ -100,7 +100,7 @@ public struct CheckedPath {
     var failure: String?
     readAll { name in
       do throws(FileSystemError<SystemError>) {
-        return try image.file(at: name, limit: NoCloudSeed.fileLimit)
+        return try image.file(at: name, limit: Seed.fileLimit)
       } catch {
         failure = "\(name): \(error)"
         return nil
@@ -111,34 +111,32 @@ public struct CheckedPath {
     finish()
   }
 
-  /// What is there of a NoCloud seed or of a config drive.
+  /// The files that a guest would read: a NoCloud seed's, or else a config drive's.
   private mutating func readAll(_ read: (String) -> [UInt8]?) {
-    func take(_ name: String) -> Bool {
-      guard let kind = MetadataKind(path: name), let bytes = read(name) else { return false }
-      files.append(MetadataFile(name: "\(path)/\(name)", kind: kind, bytes: bytes))
-      return true
+    var found: [MetadataFile] = []
+    func take(_ name: String) -> [UInt8]? {
+      guard let kind = MetadataKind(path: name), let bytes = read(name) else { return nil }
+      found.append(MetadataFile(name: "\(path)/\(name)", kind: kind, bytes: bytes))
+      return bytes
     }
-    for name in ["network-config", "meta-data", "user-data"] where take(name) { kind = "nocloud" }
-    guard files.isEmpty else { return }
-    for version in Self.versions {
-      let names = ["network_data.json", "meta_data.json"].map { "openstack/\(version)/\($0)" }
-      if names.filter({ take($0) }).isEmpty { continue }
-      kind = "config-drive"
-      return
+    let seed = Seed(.noCloud, name: path, reading: take)
+    if let seed, seed.metaData != nil || seed.networkConfig != nil {
+      kind = SourceName.noCloud.rawValue
+    } else {
+      found = []
+      // The folder may be the drive's root, or `openstack` itself.
+      let drive =
+        Seed(configDrive: path, reading: take)
+        ?? Seed(configDrive: path, folder: "", reading: take)
+      guard drive != nil else { return }
+      kind = SourceName.configDrive.rawValue
     }
-  }
-
-  /// Of the config drive's format, the newest first. Source: OpenStack Nova, "Metadata service".
-  private static var versions: [String] {
-    [
-      "2018-08-27", "2017-02-22", "2016-10-06", "2016-06-30", "2015-10-15", "2013-10-17",
-      "2013-04-04", "2012-08-10", "latest",
-    ]
+    files = found
   }
 
   /// By its label a guest finds the disk.
   private mutating func checkLabel(_ labels: [String]) {
-    let wanted = kind == "config-drive" ? ["config-2", "CONFIG-2"] : ["cidata", "CIDATA"]
+    let wanted = kind == SourceName.configDrive.rawValue ? ["config-2", "CONFIG-2"] : ["cidata", "CIDATA"]
     guard kind != nil, !labels.contains(where: { wanted.contains($0) }) else { return }
     let found = labels.isEmpty ? "it has no label" : "its label is " + quoted(labels[0])
     let message = "\(found): no guest looks for it"
@@ -149,7 +147,7 @@ public struct CheckedPath {
   private mutating func finish() {
     guard kind != nil else {
       if findings.isEmpty {
-        refuse("holds no metadata: neither network-config nor meta-data nor openstack/")
+        refuse("holds no metadata: neither network-config nor meta-data nor a config drive")
       }
       return
     }

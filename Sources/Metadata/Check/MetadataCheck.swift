@@ -42,7 +42,7 @@ private struct MetadataCheck {
     case .metaData, .openStackMetaData: readMetaData(file)
     case .commandLine: readCommandLine(file)
     case .localFile: readLocalFile(file)
-    case .userData: break
+    case .userData: readUserData(file)
     }
   }
 
@@ -77,15 +77,45 @@ private struct MetadataCheck {
       file.kind == .openStackMetaData
       ? reader.configDriveMetaData(hasNetworkData: has(.networkData) || files.count == 1)
       : reader.metaData()
-    requests = metaData.neighbors
+    requests += metaData.neighbors
     diagnostics.append(reader.diagnostics)
-    guard reader.diagnostics.errors.isEmpty else { return }
-    _ = GrowthStatement(metaData: document, of: NoCloudSeed(name: file.name), &diagnostics)
+    guard file.kind == .metaData, reader.diagnostics.errors.isEmpty else { return }
+    readGrowth(document) { _ = $0.growthOfOwnKey("meta-data") }
+  }
+
+  private mutating func readUserData(_ file: MetadataFile) {
+    switch UserDataKind(file.bytes) {
+    case .other: break
+    case .hidden(let what):
+      diagnostics.warn(
+        Place(file.name), "\(what), which is not read by guestagent",
+        hint: "a host name for it can stand in meta-data")
+    case .cloudConfig:
+      let document = reader(file)
+      var reader = document
+      requests += reader.cloudConfig().neighbors
+      diagnostics.append(reader.diagnostics)
+      guard reader.diagnostics.errors.isEmpty else { return }
+      readGrowth(document) { _ = $0.growthOfOwnKey("user-data") }
+      readGrowth(document) { _ = $0.growpart() }
+    }
+  }
+
+  /// `document`: parsed, and nothing of it read yet.
+  private mutating func readGrowth(_ document: YAMLReader, _ read: (inout YAMLReader) -> Void) {
+    var reader = document
+    read(&reader)
+    diagnostics.append(reader.diagnostics)
   }
 
   private mutating func readLocalFile(_ file: MetadataFile) {
-    var reader = YAMLReader(file: file.name, file.bytes)
-    if reader.diagnostics.errors.isEmpty { _ = reader.growthOfLocalFile() }
+    var reader = reader(file)
+    if reader.diagnostics.errors.isEmpty {
+      _ = reader.growthOfLocalFile()
+      if let root = reader.document.root, reader.document.kind(root) == .mapping {
+        _ = reader.sourceOrder(reader.document.entries(root))
+      }
+    }
     diagnostics.append(reader.diagnostics)
   }
 
@@ -94,17 +124,21 @@ private struct MetadataCheck {
     var found = Diagnostics()
     let line = KernelCommandLine(text, diagnostics: &found)
     _ = GrowthStatement(commandLine: text, diagnostics: &found)
+    _ = NoCloudLine(commandLine: line.datasource, &found)
     requests = line.neighbors
     let network = NetworkSource(links: line.links, nameservers: line.nameservers)
-    let words = CommandLinePlaces(file)
-    take(words.placed(found), network, SourcePlaces(Place(file.name)))
+    take(CommandLinePlaces(file).placed(found), network, SourcePlaces(Place(file.name)))
+    if case .bytes(let bytes) = line.networkConfig {
+      let name = "\(file.name): network-config"
+      readNetwork(MetadataFile(name: name, kind: .networkConfig, bytes: bytes))
+    }
   }
 
   /// What a seed must hold for other programs to take it.
   mutating func lookForMissing(_ folder: String) {
     if has(.networkData) || has(.openStackMetaData) { return }
-    let seed = NoCloudSeed(
-      name: folder, metaData: has(.metaData) ? [] : nil, hasUserData: has(.userData))
+    let seed = Seed(
+      name: folder, metaData: has(.metaData) ? [] : nil, userData: has(.userData) ? [] : nil)
     guard let missing = seed.missing else { return }
     diagnostics.warn(
       Place(folder), "\(missing): cloud-init would not take this seed",

@@ -13,6 +13,10 @@ public enum MetadataKind: String, Equatable, Sendable, CaseIterable {
   /// By the last part of a path; an ending is passed over (`network-config.yaml`, `user-data.txt`).
   public init?(path: String) {
     let name = path.utf8.split(separator: UInt8(ascii: "/")).last ?? [][...]
+    if name.elementsEqual("user_data".utf8) {
+      self = .userData
+      return
+    }
     for kind in Self.allCases where name.starts(with: kind.rawValue.utf8) {
       let rest = name.dropFirst(kind.rawValue.utf8.count)
       guard rest.first ?? UInt8(ascii: ".") == UInt8(ascii: ".") else { continue }
@@ -24,9 +28,7 @@ public enum MetadataKind: String, Equatable, Sendable, CaseIterable {
 
   /// By what the file says; `nil`: it cannot be told.
   public init?(content bytes: [UInt8]) {
-    // cloud-init tells user-data by their beginning.
-    for beginning in ["#cloud-config", "#!", "#include", "Content-Type:", "## template:"]
-    where bytes.starts(with: beginning.utf8) {
+    if UserDataKind(bytes) != .other || bytes.starts(with: "#!".utf8) {
       self = .userData
       return
     }

@@ -41,7 +41,8 @@ extension NetworkCheck {
     } else {
       warn(
         .route, link, number, message,
-        hint: "guestagent takes it to be on the link, others may not: in version 2 write on-link: true")
+        hint: "guestagent takes it to be on the link, others may not: "
+          + "in version 2 write on-link: true")
     }
   }
 

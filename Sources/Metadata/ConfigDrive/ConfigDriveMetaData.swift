@@ -26,7 +26,7 @@ extension YAMLReader {
       switch key {
       case "uuid": found.instanceID = text(value, key)
       case "hostname": found.hostname = hostName(value, key)
-      case "meta": found.disabled = isDisabled(value)
+      case "meta": readMode(value, &found)
       case "network_config":
         if !hasNetworkData {
           warn(
@@ -45,17 +45,12 @@ extension YAMLReader {
   }
 
   /// What the owner of the server says by its property `dsmode`.
-  private mutating func isDisabled(_ meta: YAMLNode) -> Bool {
+  private mutating func readMode(_ meta: YAMLNode, _ found: inout MetaData) {
     for entry in entries(meta, "meta") ?? [] where document.text(entry.key) == "dsmode" {
-      switch document.text(entry.value) {
-      case "net", "local", "pass": return false
-      case "disabled":
-        warn(entry.value, "dsmode: disabled: this config drive is not taken")
-        return true
-      default: refuse(entry.value, "dsmode", expected: "net, local, pass or disabled")
-      }
+      found.mode = MetaData.Mode(rawValue: document.text(entry.value))
+      found.modePlace = place(entry.value)
+      if found.mode == nil { refuse(entry.value, "dsmode", expected: MetaData.Mode.expected) }
     }
-    return false
   }
 }
 
