@@ -105,7 +105,8 @@ let package = Package(
     .executableTarget(
       name: "guestagent",
       dependencies: [
-        "Addresses", "Agent", "Configuration", "DiskFormats", "Growth", "Linux", "Network",
+        "Addresses", "Agent", "Configuration", "DiskFormats", "Growth", "Linux", "Metadata",
+        "Network",
       ]
         + (portable ? ["CMusl"] : []),
       swiftSettings: compact, linkerSettings: linker),

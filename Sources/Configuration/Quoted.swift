@@ -9,7 +9,7 @@ public func quoted(_ text: String) -> String {
       break
     }
     count += 1
-    if isShown(scalar.value) {
+    if isPrintable(scalar.value) {
       shown.unicodeScalars.append(scalar)
     } else {
       shown += "\\u{" + String(scalar.value, radix: 16) + "}"
@@ -19,7 +19,7 @@ public func quoted(_ text: String) -> String {
 }
 
 /// Neither a control character nor one that breaks lines or turns the direction of writing.
-private func isShown(_ scalar: UInt32) -> Bool {
+public func isPrintable(_ scalar: UInt32) -> Bool {
   switch scalar {
   case 0..<0x20, 0x7F..<0xA0, 0x200E...0x200F, 0x2028...0x202E, 0x2066...0x2069, 0xFEFF: false
   default: true

@@ -145,6 +145,21 @@ public struct FileTree {
 }
 
 extension FileTree {
+  public enum Content: Equatable {
+    case file, directory, blockDevice
+    /// A device that is no disk, a pipe, a socket: reading it may take for ever.
+    case other
+  }
+
+  /// What the path leads to, symbolic links followed (`stat`).
+  public func content(of path: String) throws(SystemError) -> Content {
+    var status = stat()
+    guard clinux_stat(resolve(path), &status) == 0 else { throw SystemError(.open(resolve(path))) }
+    if clinux_is_regular(status.st_mode) != 0 { return .file }
+    if clinux_is_directory(status.st_mode) != 0 { return .directory }
+    return clinux_is_block_device(status.st_mode) != 0 ? .blockDevice : .other
+  }
+
   /// The number of the block device that a path leads to, symbolic links followed (`stat`); `nil`
   /// if it leads to none.
   public func blockDevice(at path: String) -> (major: UInt32, minor: UInt32)? {

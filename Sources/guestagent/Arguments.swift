@@ -2,13 +2,14 @@ import Agent
 import Linux
 
 enum Command: String {
-  case apply, down, config, status, grow
+  case apply, down, config, status, grow, check
 }
 
 /// The words after the program's name:
 ///
 ///     guestagent COMMAND [OPTION...]
 ///     guestagent grow [TARGET...] [OPTION...]
+///     guestagent check PATH... [--json] [--strict]
 ///
 /// An option's value is the next word, or stands behind `=`. Options and the command may come in
 /// any order; the last of an option counts. `--` is passed over, as the kernel puts it before the
@@ -20,6 +21,10 @@ struct Arguments {
   /// What `grow` is to grow, an item of a policy each; empty: as the policy says.
   var targets: [String] = []
   var restores = false
+  /// What `check` is to check.
+  var paths: [String] = []
+  /// Whether warnings count for `check`.
+  var isStrict = false
   var wantsHelp = false
   var wantsVersion = false
 
@@ -30,6 +35,10 @@ struct Arguments {
       guard word.hasPrefix("-") else {
         if command == .grow {
           targets.append(word)
+          continue
+        }
+        if command == .check {
+          paths.append(word)
           continue
         }
         guard command == nil else { throw .unexpected(word) }
@@ -62,6 +71,7 @@ struct Arguments {
         switch name {
         case "--dry-run": options.dryRun = true
         case "--json": json = true
+        case "--strict": isStrict = true
         case "--restore": restores = true
         case "--wait-dad": options.waitsForDuplicateDetection = true
         case "--help", "-h": wantsHelp = true
@@ -73,14 +83,22 @@ struct Arguments {
     }
     // Who only looks is not kept waiting.
     options.waitSeconds = waitSeconds ?? (command == .apply && !options.dryRun ? 10 : 0)
-    if command == .grow {
+    let idle =
+      options.interface != nil
+      ? "--interface"
+      : waitSeconds != nil ? "--wait" : options.waitsForDuplicateDetection ? "--wait-dad" : nil
+    if let idle, command == .grow { throw .meansNothing(idle, .grow) }
+    if command == .check {
+      // It looks at what it is given, and changes nothing.
       let idle =
-        options.interface != nil
-        ? "--interface"
-        : waitSeconds != nil ? "--wait" : options.waitsForDuplicateDetection ? "--wait-dad" : nil
-      if let idle { throw .notForGrow(idle) }
+        idle ?? (options.metadataPath != nil ? "--metadata" : nil)
+        ?? (options.commandLine != nil ? "--cmdline" : nil)
+        ?? (options.files.isRunningGuest ? nil : "--root") ?? (options.dryRun ? "--dry-run" : nil)
+      if let idle { throw .meansNothing(idle, .check) }
+      guard !paths.isEmpty else { throw .nothingToCheck }
     }
-    guard !restores || command == .grow else { throw .onlyForGrow("--restore") }
+    guard !isStrict || command == .check else { throw .onlyFor("--strict", .check) }
+    guard !restores || command == .grow else { throw .onlyFor("--restore", .grow) }
     if restores, let word = targets.first ?? (options.dryRun ? "--dry-run" : json ? "--json" : nil)
     {
       throw .notWithRestore(word)
@@ -101,26 +119,31 @@ enum UsageError: Error, Equatable {
   case takesNoValue(String)
   case notSeconds(String)
   case unexpected(String)
-  case onlyForGrow(String)
-  case notForGrow(String)
+  case onlyFor(String, Command)
+  case meansNothing(String, Command)
+  case nothingToCheck
   case notWithRestore(String)
   case rootIsLookedAt
 }
 
 extension UsageError: CustomStringConvertible {
+  private static var expected: String {
+    "expected apply, down, config, status, check, grow or growpart"
+  }
+
   var description: String {
     switch self {
-    case .commandMissing: "no command; expected apply, down, config, status, grow or growpart"
-    case .unknownCommand(let word):
-      "unknown command \"\(word)\"; expected apply, down, config, status, grow or growpart"
+    case .commandMissing: "no command; \(Self.expected)"
+    case .unknownCommand(let word): "unknown command \"\(word)\"; \(Self.expected)"
     case .unknownOption(let word): "unknown option \"\(word)\""
     case .valueMissing(let option): "\(option) needs a value"
     case .takesNoValue(let option): "\(option) takes no value"
     case .notSeconds(let text): "--wait \"\(text)\" is not a number of seconds from 0 to 86400"
     case .unexpected(let word): "unexpected \"\(word)\" after the command"
     case .notWithRestore(let word): "--restore does not go with \"\(word)\""
-    case .notForGrow(let option): "\(option) means nothing to grow"
-    case .onlyForGrow(let option): "\(option) is for grow only"
+    case .meansNothing(let option, let command): "\(option) means nothing to \(command.rawValue)"
+    case .onlyFor(let option, let command): "\(option) is for \(command.rawValue) only"
+    case .nothingToCheck: "check needs the path of a folder, image or file"
     case .rootIsLookedAt: "grow with --root needs --dry-run: only the running guest grows"
     }
   }

@@ -2,6 +2,7 @@ import Agent
 import Configuration
 import Growth
 import Linux
+import Metadata
 
 /// The program: words in, one command, exit status out. Everything below returns or throws.
 struct Program {
@@ -34,6 +35,7 @@ struct Program {
     case .config: return config(arguments)
     case .status: return status(arguments)
     case .grow: return grow(arguments)
+    case .check: return check(arguments)
     }
   }
 
@@ -129,6 +131,17 @@ struct Program {
       output.print(report, dryRun: arguments.options.dryRun)
     }
     return report.outcome == .failed ? .failed : .success
+  }
+
+  private mutating func check(_ arguments: Arguments) -> ExitStatus {
+    let checked = arguments.paths.map { CheckedPath($0) }
+    if arguments.json {
+      output.line(JSON(checked).text)
+    } else {
+      output.print(checked)
+    }
+    if checked.contains(where: { $0.findings.contains { $0.isError } }) { return .unusable }
+    return arguments.isStrict && checked.contains { !$0.findings.isEmpty } ? .failed : .success
   }
 
   private mutating func print(_ report: Report, _ arguments: Arguments) -> ExitStatus {

@@ -10,6 +10,9 @@ enum Usage {
            guestagent down   [OPTION...]   take back what apply did
            guestagent config [OPTION...]   print the configuration; looks at no link
            guestagent status [OPTION...]   print what is wanted and what differs
+           guestagent check PATH... [--json] [--strict]
+                                           look for faults in folders, images and
+                                           files of metadata, before any guest boots
            guestagent grow [TARGET...] [OPTION...]
                                            carry new space of disks to filesystems
            guestagent growpart DISK NUMBER make a partition longer, as growpart(1)
@@ -23,6 +26,7 @@ enum Usage {
       --wait-dad         wait until IPv6 duplicate address detection has ended; a
                          duplicate is a failure
       --restore          grow: put back the partition table that was overwritten
+      --strict           check: exit status 1 where there are only warnings
       --root DIR         files of the guest below DIR; the kernel's host name stays
       --version          print the version
       --help             print this

@@ -98,9 +98,9 @@ def test_every_option_of_the_help_is_documented_and_no_other(lab, sections):
 
 
 def test_every_command_of_the_help_is_documented_and_no_other(lab, sections):
-  told = re.findall(r"guestagent ([a-z]+) +[\[D]", lab.run("--help", root=False).text)
+  told = re.findall(r"guestagent ([a-z]+) +[\[DP]", lab.run("--help", root=False).text)
   assert told == re.findall(r"^     ([a-z]+) +[A-Z]", sections["COMMANDS"], flags=re.MULTILINE)
-  assert len(told) == 6
+  assert len(told) == 7
 
 
 def test_the_shape_of_config(lab, shapes):
