@@ -94,6 +94,7 @@ private struct Merge {
   private func takeNetwork(_ result: inout Configuration, _ diagnostics: inout Diagnostics) {
     var network: String?
     var overridden: [String] = []
+    result.nameservers = commandLine?.nameservers ?? []
     if let commandLine, commandLine.definesNetwork {
       network = cmdlineSource
       result.links = commandLine.links
@@ -105,10 +106,12 @@ private struct Merge {
         continue
       }
       var reader = YAMLReader(file: file("network-config", of: seed), bytes)
-      let links = reader.networkConfig()
+      let found = reader.networkConfig()
       diagnostics.append(reader.diagnostics)
-      if links != nil || !reader.diagnostics.errors.isEmpty { network = seed.name }
-      result.links = links ?? []
+      if found != nil || !reader.diagnostics.errors.isEmpty { network = seed.name }
+      result.links = found?.links ?? []
+      result.nameservers += found?.nameservers ?? []
+      result.searchDomains = found?.searchDomains ?? []
     }
     guard let network else { return takeResolvers(&result, nil) }
     result.origins.append(Origin(.network, [network], overridden: overridden))
@@ -118,10 +121,11 @@ private struct Merge {
   }
 
   private func takeResolvers(_ result: inout Configuration, _ network: String?) {
-    result.nameservers = commandLine?.nameservers ?? []
-    var sources = result.nameservers.isEmpty ? [] : [cmdlineSource]
-    let ofLinks = result.links.contains { !$0.nameservers.isEmpty || !$0.searchDomains.isEmpty }
-    if ofLinks, let network, !sources.contains(network) { sources.append(network) }
+    var sources = commandLine?.nameservers.isEmpty == false ? [cmdlineSource] : []
+    let ofNetwork =
+      sources.isEmpty && !result.nameservers.isEmpty || !result.searchDomains.isEmpty
+      || result.links.contains { !$0.nameservers.isEmpty || !$0.searchDomains.isEmpty }
+    if ofNetwork, let network, !sources.contains(network) { sources.append(network) }
     if !sources.isEmpty { result.origins.append(Origin(.resolvers, sources)) }
   }
 
