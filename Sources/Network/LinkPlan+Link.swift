@@ -24,7 +24,9 @@ extension LinkPlan {
     }
     let controller = planController(wanted, &found, directory)
     // What the metadata no longer name becomes again what it was before us.
-    if let mtu = wanted.mtu ?? record.mtu, mtu != found.mtu {
+    // A bridge follows its ports until it is told.
+    let follows = found.isMadeByUs && found.kind == "bridge" && record.mtu == nil
+    if let mtu = wanted.mtu ?? record.mtu, mtu != found.mtu || follows {
       add(.setMTU(mtu))
       record.mtu = record.mtu ?? found.mtu
     }
@@ -40,8 +42,8 @@ extension LinkPlan {
     if wanted.macAddress == nil { record.macAddress = nil }
     planSettings(wanted, found, directory)
     planActivation(wanted, &found, wasUp: wasUp)
-    planSysctl(
-      .ipv6MTU, wanted.ipv6MTU.map { Int($0) }, found, LinkIdentity(index: found.index, name: link.name))
+    // The kernel sets it to that of the link with each change of it, and as the link comes up.
+    planSysctl(.ipv6MTU, wanted.ipv6MTU.map { Int($0) }, found, link)
   }
 
   // MARK: How the kernel configures by itself

@@ -2,9 +2,9 @@ import Addresses
 import Configuration
 
 /// The steps that bring a link from what was found to what is wanted, in the order that the kernel
-/// needs: sysctls, name, bond or bridge, MTU and hardware address, parameters, up, addresses, routes
-/// on the link, routes through gateways, neighbours, and then the removal of what is ours and no
-/// longer wanted.
+/// needs: sysctls, name, bond or bridge, MTU and hardware address, parameters, up, addresses,
+/// routes on the link, routes through gateways, neighbours, and then the removal of what is ours
+/// and no longer wanted.
 public struct LinkPlan: Equatable, Sendable {
   public let link: LinkIdentity
   public internal(set) var steps: [NetworkStep] = []

@@ -2,7 +2,8 @@ import Addresses
 import Configuration
 
 /// The records of all links as one text: a line `link <index>` opens each, a line for each fact
-/// follows. A line that cannot be read is passed over: a lost fact only leaves something in place. `rules` stands before all links.
+/// follows; `rules` stands before all links. A line that cannot be read is passed over: a lost fact
+/// only leaves something in place.
 public struct LinkRecords: Equatable, Sendable {
   public var records: [LinkRecord] = []
   /// Rules of ours are in the kernel.

@@ -97,7 +97,9 @@ extension LinkConfiguration {
     for parameter in parameters where parameter.key.owner == owner {
       let key = parameter.key
       if owner == .bond, !key.isKnown(inMode: mode) {
-        untaken.append("\(key.spelling) has no meaning in mode \(LinkParameter.Key.mode.words[Int(mode)])")
+        let words = LinkParameter.Key.mode.words
+        let word = Int(mode) < words.count ? words[Int(mode)] : "\(mode)"
+        untaken.append("\(key.spelling) has no meaning in mode \(word)")
       } else if key == .upDelay || key == .downDelay, !watches {
         untaken.append("\(key.spelling) has no meaning without mii-monitor-interval")
       } else if let setting = LinkSetting(parameter, directory) {

@@ -26,7 +26,11 @@ extension LinkStatus {
     for setting in settings {
       let there = found.settings.first { $0.key == setting.key }
       let state: State =
-        if there == setting { .asWanted } else if let there { .differs(there.words) } else { .missing }
+        if let there {
+          there == setting ? .asWanted : .differs(there.words)
+        } else {
+          .missing
+        }
       add(.link, setting.words, state)
     }
   }

@@ -61,11 +61,11 @@ public struct MadeLinks {
       guard let new = link.new(directory, gone) else { continue }
       // A VLAN cannot be larger than its parent.
       if let parent = new.parent,
-        let lower = wanted.first(where: { $0.name == link.parentName }), !lower.isMade,
-        let mtu = lower.mtu, found.links.contains(where: { $0.index == parent.index && $0.mtu < mtu }),
-        !steps.contains(NetworkStep(parent, .setMTU(mtu)))
+        let mtu = wanted.first(where: { $0.name == link.parentName && !$0.isMade })?.mtu,
+        let lower = found.links.first(where: { $0.index == parent.index }), lower.mtu < mtu
       {
-        steps.append(NetworkStep(parent, .setMTU(mtu)))
+        let step = NetworkStep(parent, .setMTU(mtu))
+        if !steps.contains(step) { steps.append(step) }
       }
       steps.append(NetworkStep(LinkIdentity(index: 0, name: link.name), .make(new)))
     }
@@ -84,8 +84,9 @@ extension LinkConfiguration {
       guard let parent = directory[parentName]?.identity, !gone.contains(parent.index)
       else { return nil }
       new.parent = parent
-    } else {
-      // Of a VLAN it is decided when the parent has its own.
+    } else if kind != .bridge {
+      // Of a VLAN it is decided when the parent has its own. A bridge that is given one as it is
+      // made takes that of its ports all the same.
       new.mtu = mtu
     }
     new.macAddress = macAddress

@@ -1,4 +1,5 @@
 import Addresses
+import Configuration
 
 /// The steps that take back what is ours on a link, in the reverse order of `LinkPlan`: neighbours,
 /// routes through gateways, routes on the link, addresses; out of the bond or bridge that we put it
@@ -42,7 +43,8 @@ public struct Takedown: Equatable, Sendable {
     guard let record else { return }
     var isUp = found.isUp
     var setsUp = record.tookDown && !isUp
-    let isFreed = record.controller.map { $0 != found.controller && found.controller != nil } == true
+    let isFreed = record.controller != nil && found.controller != nil
+      && record.controller != found.controller
     if isFreed {
       // A bond sets down the ports that it lets go.
       let isOfBond = found.controller.flatMap { directory[index: $0] }?.kind == "bond"
