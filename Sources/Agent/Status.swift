@@ -17,10 +17,12 @@ public struct Status {
     try state.look(for: wanted)
     let found = state.found.links
     let assignment = LinkAssignment(wanted, to: found, records: state.records.records)
+    let directory = LinkDirectory(wanted, found, assignment.pairs)
     for (position, link) in found.enumerated() {
       let pair = assignment.pairs.first { $0.found == position }
       let status = LinkStatus(
-        pair.map { wanted[$0.wanted] }, link, linklessRoutes: state.found.linklessRoutes,
+        pair.map { wanted[$0.wanted] }, link, directory: directory,
+        linklessRoutes: state.found.linklessRoutes, rules: state.found.rules,
         record: state.records[link.index], kernel: state.kernel)
       if let only = options.interface, only != link.name { continue }
       // The loopback has nothing to tell unless something of ours is on it.

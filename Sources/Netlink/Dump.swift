@@ -3,9 +3,13 @@ import CMnl
 import Configuration
 import Network
 
-/// What is asked of the kernel to see the network as it is: four dumps, links first.
-public enum Dump: CaseIterable, Sendable {
-  case links, addresses, routes, neighbors
+/// What is asked of the kernel to see the network as it is: four dumps, links first, and a fifth
+/// where it is of use.
+public enum Dump: Sendable {
+  case links, addresses, routes, neighbors, rules
+
+  /// Those of each look.
+  public static var always: [Dump] { [.links, .addresses, .routes, .neighbors] }
 
   /// The request, all families in one.
   public func request(sequence: UInt32) -> [UInt8] {
@@ -23,6 +27,8 @@ public enum Dump: CaseIterable, Sendable {
       return [UInt8](Request(RTM_GETROUTE, flags: flags, sequence: sequence, rtmsg()).bytes)
     case .neighbors:
       return [UInt8](Request(RTM_GETNEIGH, flags: flags, sequence: sequence, ndmsg()).bytes)
+    case .rules:
+      return [UInt8](Request(RTM_GETRULE, flags: flags, sequence: sequence, fib_rule_hdr()).bytes)
     }
   }
 }
@@ -78,6 +84,8 @@ extension FoundNetwork {
     case RTM_NEWNEIGH:
       guard let (index, neighbor) = FoundNeighbor.read(message) else { return }
       onLink(index) { $0.neighbors.append(neighbor) }
+    case RTM_NEWRULE:
+      if let rule = FoundRule(message) { rules.append(rule) }
     default:
       break
     }
@@ -86,38 +94,6 @@ extension FoundNetwork {
   private mutating func onLink(_ index: UInt32, _ change: (inout FoundLink) -> Void) {
     guard let position = links.firstIndex(where: { $0.index == index }) else { return }
     change(&links[position])
-  }
-}
-
-extension FoundLink {
-  init?(_ message: Message) {
-    guard let part = message.fixedPart(as: ifinfomsg.self) else { return nil }
-    self.init(index: UInt32(bitPattern: part.ifi_index), name: "", mtu: 0)
-    isEthernet = Int32(part.ifi_type) == ARPHRD_ETHER
-    isUp = part.ifi_flags & UInt32(IFF_UP.rawValue) != 0
-    hasCarrier = part.ifi_flags & UInt32(IFF_LOWER_UP.rawValue) != 0
-    var link = self
-    message.forEachAttribute(after: ifinfomsg.self) { attribute in
-      switch attribute.type {
-      case IFLA_IFNAME: link.name = attribute.text
-      case IFLA_MTU: link.mtu = attribute.number() ?? 0
-      case IFLA_ADDRESS: link.macAddress = attribute.macAddress
-      case IFLA_PERM_ADDRESS: link.permanentMACAddress = attribute.macAddress
-      case IFLA_LINKINFO:
-        attribute.forEachNested { if $0.type == IFLA_INFO_KIND { link.kind = $0.text } }
-      case IFLA_AF_SPEC:
-        attribute.forEachNested { family in
-          guard family.type == Int(AF_INET6) else { return }
-          family.forEachNested {
-            guard $0.type == IFLA_INET6_ADDR_GEN_MODE, let mode: UInt8 = $0.number() else { return }
-            link.addressGeneration = AddressGeneration(rawValue: mode)
-          }
-        }
-      default: break
-      }
-    }
-    self = link
-    guard !name.isEmpty else { return nil }
   }
 }
 

@@ -6,8 +6,8 @@ import CMnl
 struct Request {
   private var buffer: [UInt8]
 
-  /// Room for the largest message that this program makes: a header, a fixed part and a dozen
-  /// attributes of at most 16 bytes, and a name.
+  /// Room for the largest message that this program makes: a bond with a name, twenty parameters
+  /// of 8 bytes and sixteen addresses.
   private static var capacity: Int { 512 }
 
   init() {
@@ -44,6 +44,10 @@ struct Request {
 
   mutating func add(_ attribute: Int, _ value: UInt8) {
     put { mnl_attr_put_u8($0, UInt16(attribute), value) }
+  }
+
+  mutating func add(_ attribute: Int, _ value: UInt16) {
+    put { mnl_attr_put_u16($0, UInt16(attribute), value) }
   }
 
   mutating func add(_ attribute: Int, _ value: UInt32) {

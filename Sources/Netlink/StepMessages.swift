@@ -39,8 +39,28 @@ extension Request {
   fileprivate mutating func take(_ step: NetworkStep, sequence: UInt32) -> Bool {
     let link = step.link.index
     switch step.action {
-    case .acceptRA, .promoteSecondaries:
+    case .sysctl:
       return false
+
+    case .make(let new):
+      make(new, named: step.link.name, sequence)
+    case .remove:
+      var part = ifinfomsg()
+      part.ifi_index = Int32(bitPattern: link)
+      start(RTM_DELLINK, flags: NLM_F_ACK, sequence: sequence, part)
+    case .setController(let controller):
+      start(link: link, sequence)
+      add(IFLA_MASTER, controller.index)
+    case .leaveController:
+      start(link: link, sequence)
+      add(IFLA_MASTER, UInt32(0))
+    case .setSettings(let settings):
+      start(link: link, sequence)
+      add(settings)
+    case .addRule(let rule):
+      start(RTM_NEWRULE, flags: created, sequence, rule)
+    case .removeRule(let rule):
+      start(RTM_DELRULE, flags: NLM_F_ACK, sequence, rule)
 
     case .generateAddresses(let mode):
       start(link: link, sequence)

@@ -6,6 +6,8 @@ public struct FoundNetwork: Equatable, Sendable {
   public var links: [FoundLink] = []
   /// Routes that lead to no link: blackhole, unreachable, prohibit, throw.
   public var linklessRoutes: [FoundRoute] = []
+  /// Those that `RuleConfiguration` can say; asked for only where there is something to compare.
+  public var rules: [FoundRule] = []
 
   public init() {}
 }
@@ -21,6 +23,15 @@ public struct FoundLink: Equatable, Sendable {
   public var permanentMACAddress: MACAddress?
   /// Bytes.
   public var mtu: UInt32
+  /// `IFLA_MASTER`: the index of the bond or bridge that it is a port of.
+  public var controller: UInt32?
+  /// `IFLA_GROUP`, for `ip link show group <number>`.
+  public var group: UInt32 = 0
+  /// Of a VLAN: `IFLA_LINK`, the index of the link that carries it, and `IFLA_VLAN_ID`.
+  public var parent: UInt32?
+  public var vlanID: UInt16?
+  /// Of a bond or bridge, or of a port of a bridge.
+  public var settings: [LinkSetting] = []
   /// Hardware type `ARPHRD_ETHER`.
   public var isEthernet = false
   /// `IFF_UP`: set up by its administrator.
@@ -30,9 +41,13 @@ public struct FoundLink: Equatable, Sendable {
   /// `IFLA_INET6_ADDR_GEN_MODE`; `nil` where IPv6 is off.
   public var addressGeneration: AddressGeneration?
   public var driver: String?
-  /// The sysctls that decide on router advertisements, read only where the configuration asks.
-  public var acceptRA: Int?
+  /// A virtual function of a NIC (SR-IOV), looked for only among NICs of one hardware address.
+  public var isVirtualFunction = false
+  /// Read only where the configuration, or a record, speaks of them.
+  public var sysctls = LinkSysctls()
   public var forwardsIPv6 = false
+  /// `net.ipv6.conf.<link>.stable_secret` has a value.
+  public var hasStableSecret = false
   public var addresses: [FoundAddress] = []
   public var routes: [FoundRoute] = []
   public var neighbors: [FoundNeighbor] = []
@@ -87,6 +102,17 @@ public struct FoundRoute: Equatable, Sendable {
 
   public init(_ route: Route, mark: UInt8) {
     self.route = route
+    self.mark = mark
+  }
+}
+
+public struct FoundRule: Equatable, Sendable {
+  public var rule: RuleConfiguration
+  /// `FRA_PROTOCOL`: who put it there.
+  public var mark: UInt8
+
+  public init(_ rule: RuleConfiguration, mark: UInt8) {
+    self.rule = rule
     self.mark = mark
   }
 }

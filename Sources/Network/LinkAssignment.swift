@@ -24,6 +24,13 @@ public struct LinkAssignment: Equatable, Sendable {
       /// Several NICs fit, and an address can be on one only.
       case ambiguous([String])
       case claimed(nic: String, by: String)
+      /// It is to be made and was not.
+      case notMade(String)
+      /// A link of this name is there that is not of the kind to be made.
+      case otherKind(String, wanted: String)
+      /// A VLAN of this name is there, of another number or parent, that somebody else made.
+      case otherVLAN
+      case noParent(String)
     }
 
     public var description: String {
@@ -36,6 +43,20 @@ public struct LinkAssignment: Equatable, Sendable {
         "match fits \(names.joined(separator: " and ")); make it fit one of them"
       case .claimed(let nic, let other):
         "network interface \(nic) is already configured as \(other)"
+      case .notMade(let kind): "no \(kind) of this name"
+      case .otherKind(let kind, let wanted):
+        "a \(kind) of this name is there that guestagent did not make; no \(wanted) is made"
+      case .otherVLAN:
+        "a vlan of this name with another id or link is there that guestagent did not make"
+      case .noParent(let name): "no network interface \(name) to carry the vlan"
+      }
+    }
+
+    /// Whether a link of somebody else's is in the way.
+    var isOfAnother: Bool {
+      switch reason {
+      case .otherKind, .otherVLAN: true
+      default: false
       }
     }
   }
@@ -43,23 +64,26 @@ public struct LinkAssignment: Equatable, Sendable {
   /// True if waiting can help: a NIC that is not optional is absent.
   public func lacksNIC(of links: [LinkConfiguration]) -> Bool {
     refusals.contains { refusal in
-      if case .noneFound = refusal.reason { links[refusal.wanted].optional != true } else { false }
+      switch refusal.reason {
+      case .noneFound, .noParent: links[refusal.wanted].optional != true
+      default: false
+      }
     }
   }
 
   /// Exact names and hardware addresses choose before patterns, so that `e*` means "the others".
   /// A pattern that fits several NICs serves all of them, as netplan has it, unless the link has
-  /// an address of its own.
+  /// an address of its own. A link that is made is found by its name and kind.
   public init(_ links: [LinkConfiguration], to found: [FoundLink], records: [LinkRecord] = []) {
     var claims = [Int?](repeating: nil, count: found.count)
     let exactFirst =
       links.indices.filter { links[$0].isExact } + links.indices.filter { !links[$0].isExact }
     for wanted in exactFirst {
       let link = links[wanted]
-      let fitting = found.indices.filter { link.fits(found[$0], records) }
+      let fitting = link.candidates(found, records)
       let free = fitting.filter { claims[$0] == nil }
       guard !fitting.isEmpty else {
-        refusals.append(Refusal(wanted: wanted, reason: .noneFound(link.match)))
+        refusals.append(Refusal(wanted: wanted, reason: link.absence(links, found)))
         continue
       }
       guard let first = free.first else {
@@ -68,7 +92,10 @@ public struct LinkAssignment: Equatable, Sendable {
           Refusal(wanted: wanted, reason: .claimed(nic: found[fitting[0]].name, by: other)))
         continue
       }
-      if free.count > 1, !link.addresses.isEmpty || link.setName != nil || link.macAddress != nil {
+      let isOfOne =
+        link.match?.macAddress != nil || !link.addresses.isEmpty || link.setName != nil
+        || link.macAddress != nil
+      if free.count > 1, isOfOne {
         refusals.append(
           Refusal(wanted: wanted, reason: .ambiguous(free.map { found[$0].name })))
         continue
@@ -79,7 +106,20 @@ public struct LinkAssignment: Equatable, Sendable {
       }
     }
     pairs = pairs.ordered { ($0.wanted, $0.found) < ($1.wanted, $1.found) }
+    refuseForeignVLANs(links, found)
     refusals = refusals.ordered { $0.wanted < $1.wanted }
+  }
+
+  /// Ours are made anew.
+  private mutating func refuseForeignVLANs(_ links: [LinkConfiguration], _ found: [FoundLink]) {
+    guard links.contains(where: { $0.parentName != nil }) else { return }
+    let directory = LinkDirectory(links, found, pairs)
+    let foreign = pairs.filter { pair in
+      let link = found[pair.found]
+      return !link.isMadeByUs && !links[pair.wanted].hasIdentity(of: link, directory)
+    }
+    pairs.removeAll { foreign.contains($0) }
+    refusals += foreign.map { Refusal(wanted: $0.wanted, reason: .otherVLAN) }
   }
 }
 
@@ -87,7 +127,53 @@ extension LinkConfiguration {
   /// Whether it names one NIC rather than a pattern.
   fileprivate var isExact: Bool { match == nil || match?.macAddress != nil }
 
-  fileprivate func fits(_ found: FoundLink, _ records: [LinkRecord]) -> Bool {
+  /// Why nothing fits.
+  fileprivate func absence(
+    _ links: [LinkConfiguration], _ found: [FoundLink]
+  ) -> LinkAssignment.Refusal.Reason {
+    guard let kindName = kind.kernelName else { return .noneFound(match) }
+    if let other = found.first(where: { $0.name == name }), !other.isMadeByUs {
+      return .otherKind(other.kind ?? "network interface", wanted: kindName)
+    }
+    if let parentName, !found.contains(where: { $0.name == parentName }),
+      !links.contains(where: { $0.name == parentName })
+    {
+      return .noParent(parentName)
+    }
+    return .notMade(kindName)
+  }
+
+  /// The links that fit, by position. Several NICs may have one hardware address: ports of a bond,
+  /// a NIC and the virtual function that stands in for it, a VLAN or macvlan and what it is on. Of
+  /// those that fit a `macaddress`, in this order, and as long as more than one is left:
+  ///
+  ///  1. those whose own, permanent address it is go before those that were given it;
+  ///  2. a NIC goes before what is made on top of others (macvlan, ipvlan, dummy);
+  ///  3. a port gives way to the NIC that it is a port of, as the primary and the standby of
+  ///     net_failover and the virtual function of hv_netvsc do;
+  ///  4. a virtual function (SR-IOV) gives way to what is none.
+  ///
+  /// What is left then is ambiguous.
+  fileprivate func candidates(_ found: [FoundLink], _ records: [LinkRecord]) -> [Int] {
+    var fitting = found.indices.filter { fits(found[$0], records) }
+    guard fitting.count > 1, let address = match?.macAddress else { return fitting }
+    func prefer(_ isBetter: (FoundLink) -> Bool) {
+      let better = fitting.filter { isBetter(found[$0]) }
+      if !better.isEmpty { fitting = better }
+    }
+    prefer { link in
+      link.permanentMACAddress == address
+        || records.contains { $0.index == link.index && $0.macAddress == address }
+    }
+    prefer { $0.kind == nil || $0.kind == "veth" }
+    let indices = fitting.map { found[$0].index }
+    prefer { link in !(link.controller.map { indices.contains($0) } ?? false) }
+    prefer { !$0.isVirtualFunction }
+    return fitting
+  }
+
+  private func fits(_ found: FoundLink, _ records: [LinkRecord]) -> Bool {
+    if let kindName = kind.kernelName { return found.name == name && found.kind == kindName }
     guard let match else { return found.name == name }
     guard found.isMatchable else { return false }
     let record = records.first { $0.index == found.index }
@@ -110,10 +196,11 @@ extension LinkConfiguration {
 
 extension FoundLink {
   /// A pattern is meant for NICs: not for the loopback, nor for what is made on top of other links
-  /// and shares their hardware address.
+  /// and shares their hardware address, nor for what we made ourselves.
   fileprivate var isMatchable: Bool {
     switch kind {
-    case nil, "veth", "dummy", "macvlan", "macvtap", "ipvlan", "netdevsim": isEthernet
+    case nil, "veth", "dummy", "macvlan", "macvtap", "ipvlan", "netdevsim":
+      isEthernet && !isMadeByUs
     default: false
     }
   }

@@ -76,7 +76,7 @@ extension LinkPlan {
     if promotes {
       // Until the link is renamed its sysctls have the old name.
       let before = LinkIdentity(index: found.index, name: found.name)
-      steps.insert(NetworkStep(before, .promoteSecondaries), at: 0)
+      steps.insert(NetworkStep(before, .sysctl(.promoteSecondaries, 1)), at: 0)
     }
   }
 }

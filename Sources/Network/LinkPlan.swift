@@ -2,8 +2,9 @@ import Addresses
 import Configuration
 
 /// The steps that bring a link from what was found to what is wanted, in the order that the kernel
-/// needs: sysctls, name, MTU and hardware address, up, addresses, routes on the link, routes
-/// through gateways, neighbours, and then the removal of what is ours and no longer wanted.
+/// needs: sysctls, name, bond or bridge, MTU and hardware address, parameters, up, addresses,
+/// routes on the link, routes through gateways, neighbours, and then the removal of what is ours
+/// and no longer wanted.
 public struct LinkPlan: Equatable, Sendable {
   public let link: LinkIdentity
   public internal(set) var steps: [NetworkStep] = []
@@ -11,32 +12,38 @@ public struct LinkPlan: Equatable, Sendable {
   /// kernel refuses a tentative one as the source of a route.
   public private(set) var deferred: [NetworkStep] = []
   /// What a person should know.
-  public private(set) var notes: [String] = []
+  public internal(set) var notes: [String] = []
   /// What of the configuration cannot be done at all.
-  public private(set) var refusals: [String] = []
+  public internal(set) var refusals: [String] = []
   /// What `down` will need, once the steps are done.
   public internal(set) var record: LinkRecord
   /// Whether the steps disturb more than they name, so that one has to look again after them: a
   /// last IPv4 address takes the routes and neighbours of IPv4 with it, and for a new hardware
   /// address some drivers take the link down.
   public internal(set) var flushes = false
+  /// A link that is down is not set up.
+  var staysDown = false
 
   public init(
-    for wanted: LinkConfiguration, on found: FoundLink, linklessRoutes: [FoundRoute] = [],
-    record: LinkRecord? = nil, kernel: KernelFeatures
+    for wanted: LinkConfiguration, on found: FoundLink, directory: LinkDirectory = LinkDirectory(),
+    linklessRoutes: [FoundRoute] = [], record: LinkRecord? = nil, kernel: KernelFeatures
   ) {
     let name = wanted.setName?.text ?? found.name
     link = LinkIdentity(index: found.index, name: name)
     self.record = record ?? LinkRecord(index: found.index)
 
-    planLink(wanted, found)
-    // The kernel drops all neighbours with the old hardware address, permanent ones too.
     var found = found
+    planLink(wanted, &found, directory, kernel)
+    // The kernel drops all neighbours with the old hardware address, permanent ones too.
     if flushes { found.neighbors = [] }
     planAddresses(wanted, found, kernel)
     dropWhatGoesWithAddresses(&found)
     let routes = WantedRoutes(wanted)
-    planRoutes(routes.routes, found, linklessRoutes)
+    if found.isUp || !staysDown {
+      planRoutes(routes.routes, found, linklessRoutes)
+    } else if !routes.routes.isEmpty {
+      notes.append("its routes are not added while it is down")
+    }
     planNeighbors(wanted.neighbors, found, kernel)
     planRemovals(wanted, routes.routes, found, linklessRoutes, kernel)
     protectOtherAddresses(wanted, found)
@@ -61,54 +68,6 @@ public struct LinkPlan: Equatable, Sendable {
 
   mutating func add(_ action: NetworkStep.Action) {
     steps.append(NetworkStep(link, action))
-  }
-
-  // MARK: The link itself
-
-  private mutating func planLink(_ wanted: LinkConfiguration, _ found: FoundLink) {
-    // Until the link is renamed its sysctls have the old name.
-    let before = LinkIdentity(index: found.index, name: found.name)
-    if let accepts = wanted.acceptRA, let present = found.acceptRA {
-      let value = !accepts ? 0 : found.forwardsIPv6 ? 2 : 1
-      if present != value, !(accepts && present == 2) {
-        steps.append(NetworkStep(before, .acceptRA(value)))
-        record.acceptRA = record.acceptRA ?? present
-      }
-    } else if wanted.acceptRA == nil, let value = record.acceptRA {
-      if value != found.acceptRA { steps.append(NetworkStep(before, .acceptRA(value))) }
-      record.acceptRA = nil
-    }
-    if let linkLocal = wanted.linkLocal, let present = found.addressGeneration,
-      (present == .none) == linkLocal.ipv6
-    {
-      steps.append(NetworkStep(before, .generateAddresses(linkLocal.ipv6 ? .eui64 : .none)))
-      record.addressGeneration = record.addressGeneration ?? present
-    } else if wanted.linkLocal == nil, let mode = record.addressGeneration {
-      if mode != found.addressGeneration {
-        steps.append(NetworkStep(before, .generateAddresses(mode)))
-      }
-      record.addressGeneration = nil
-    }
-    if found.name != link.name {
-      steps.append(NetworkStep(before, .rename(link.name)))
-      record.name = record.name ?? found.name
-    }
-    // What the metadata no longer name becomes again what it was before us.
-    if let mtu = wanted.mtu ?? record.mtu, mtu != found.mtu {
-      add(.setMTU(mtu))
-      record.mtu = record.mtu ?? found.mtu
-    }
-    if wanted.mtu == nil { record.mtu = nil }
-    if let address = wanted.macAddress ?? record.macAddress, address != found.macAddress {
-      add(.setMACAddress(address))
-      record.macAddress = record.macAddress ?? found.macAddress
-      flushes = found.isUp
-    }
-    if wanted.macAddress == nil { record.macAddress = nil }
-    if !found.isUp {
-      add(.bringUp)
-      record.broughtUp = true
-    }
   }
 
   // MARK: Addresses

@@ -1,9 +1,13 @@
 import Addresses
+import Configuration
 
 /// The records of all links as one text: a line `link <index>` opens each, a line for each fact
-/// follows. A line that cannot be read is passed over: a lost fact only leaves something in place.
+/// follows; `rules` stands before all links. A line that cannot be read is passed over: a lost fact
+/// only leaves something in place.
 public struct LinkRecords: Equatable, Sendable {
   public var records: [LinkRecord] = []
+  /// Rules of ours are in the kernel.
+  public var hasRules = false
 
   public init() {}
 
@@ -20,6 +24,7 @@ public struct LinkRecords: Equatable, Sendable {
       let words = line.split(separator: " ", maxSplits: 1)
       guard let key = words.first else { continue }
       let value = words.count == 2 ? words[1] : ""
+      if key == "rules" { hasRules = true }
       if key == "link" {
         if let index = UInt32(value) { records.append(LinkRecord(index: index)) }
         continue
@@ -29,8 +34,10 @@ public struct LinkRecords: Equatable, Sendable {
     }
   }
 
+  public var isEmpty: Bool { records.isEmpty && !hasRules }
+
   public var text: String {
-    var text = ""
+    var text = hasRules ? "rules\n" : ""
     for record in records {
       text += "link \(record.index)\n"
       if record.broughtUp { text += "brought-up\n" }
@@ -38,7 +45,11 @@ public struct LinkRecords: Equatable, Sendable {
       if let mtu = record.mtu { text += "mtu \(mtu)\n" }
       if let address = record.macAddress { text += "macaddress \(address)\n" }
       if let mode = record.addressGeneration { text += "addrgenmode \(mode.rawValue)\n" }
-      if let value = record.acceptRA { text += "accept-ra \(value)\n" }
+      for (sysctl, value) in record.sysctls.all { text += "sysctl \(sysctl.rawValue) \(value)\n" }
+      if let index = record.controller { text += "controller \(index)\n" }
+      for setting in record.settings { text += "setting \(setting.recordText)\n" }
+      for key in record.given { text += "given \(key.rawValue)\n" }
+      if record.tookDown { text += "took-down\n" }
       for prefix in record.addresses { text += "address \(prefix)\n" }
       for address in record.neighbors { text += "neighbor \(address)\n" }
     }
@@ -55,12 +66,52 @@ extension LinkRecord {
     case "macaddress": macAddress = MACAddress(value)
     case "addrgenmode":
       addressGeneration = UInt8(value).flatMap(FoundLink.AddressGeneration.init(rawValue:))
-    case "accept-ra": acceptRA = Int(value)
+    case "sysctl":
+      let words = value.split(separator: " ", maxSplits: 1)
+      if words.count == 2, let sysctl = LinkSysctl(rawValue: String(words[0])) {
+        sysctls[sysctl] = Int(words[1])
+      }
+    case "controller": controller = UInt32(value)
+    case "setting":
+      if let setting = LinkSetting(recordText: value) { settings.append(setting) }
+    case "given":
+      if let key = LinkParameter.Key(rawValue: String(value)) { given.append(key) }
+    case "took-down": tookDown = true
     case "address":
       if let prefix = try? IPPrefix(value) { addresses.append(prefix) }
     case "neighbor":
       if let address = IPAddress(value) { neighbors.append(address) }
     default: break
+    }
+  }
+}
+
+extension LinkSetting {
+  /// `mii_monitor_interval 100`, `arp_ip_targets 192.0.2.1,192.0.2.2`; of a link its index.
+  fileprivate var recordText: String {
+    let text =
+      switch value {
+      case .number(let number): "\(number)"
+      case .addresses(let addresses): addresses.map { "\($0)" }.joined(separator: ",")
+      case .link(let link): "\(link.index)"
+      }
+    return "\(key.rawValue) \(text)"
+  }
+
+  fileprivate init?(recordText: Substring) {
+    let words = recordText.split(separator: " ", maxSplits: 1)
+    guard words.count == 2, let key = LinkParameter.Key(rawValue: String(words[0])) else {
+      return nil
+    }
+    switch key {
+    case .arpIPTargets:
+      self.init(key, .addresses(words[1].split(separator: ",").compactMap { IPAddress($0) }))
+    case .primary:
+      guard let index = UInt32(words[1]) else { return nil }
+      self.init(key, .link(LinkIdentity(index: index, name: "")))
+    default:
+      guard let number = UInt32(words[1]) else { return nil }
+      self.init(key, .number(number))
     }
   }
 }

@@ -16,7 +16,7 @@ public struct LinkStatus: Equatable, Sendable {
   }
 
   public enum Kind: String, Equatable, Sendable {
-    case link, address, route, neighbor
+    case link, address, route, neighbor, rule
   }
 
   public enum State: Equatable, Sendable {
@@ -42,39 +42,55 @@ public struct LinkStatus: Equatable, Sendable {
 
   /// `wanted` is `nil` for a link that the metadata do not name.
   public init(
-    _ wanted: LinkConfiguration?, _ found: FoundLink, linklessRoutes: [FoundRoute] = [],
-    record: LinkRecord?, kernel: KernelFeatures
+    _ wanted: LinkConfiguration?, _ found: FoundLink, directory: LinkDirectory = LinkDirectory(),
+    linklessRoutes: [FoundRoute] = [], rules: [FoundRule] = [], record: LinkRecord?,
+    kernel: KernelFeatures
   ) {
     name = found.name
     let state = found.isUp ? (found.hasCarrier ? "up, carrier" : "up, no carrier") : "down"
     let mac = found.macAddress.map { ", \($0)" } ?? ""
     summary = "\(state), mtu \(found.mtu)\(mac)"
     let record = record ?? LinkRecord(index: found.index)
-    if let wanted { addLink(wanted, found) }
+    if let wanted {
+      addLink(wanted, found)
+      addKind(wanted, found, directory)
+    } else if found.isMadeByUs {
+      add(.link, "\(found.kind ?? "")", .leftOver)
+    }
     addAddresses(wanted?.addresses ?? [], found, record, kernel)
     if let wanted { addRoutes(WantedRoutes(wanted), found, linklessRoutes) } else {
       addOtherRoutes(Self.byKey(found.routes), found)
     }
     addNeighbors(wanted?.neighbors ?? [], found, record, kernel)
+    for rule in wanted?.rules ?? [] {
+      let isThere = rules.contains { rule.isMet(by: $0.rule) }
+      add(.rule, "\(rule)", isThere ? .asWanted : .missing)
+    }
   }
 
-  private mutating func add(_ kind: Kind, _ text: String, _ state: State) {
+  mutating func add(_ kind: Kind, _ text: String, _ state: State) {
     items.append(Item(kind: kind, text: text, state: state))
   }
 
   private mutating func addLink(_ wanted: LinkConfiguration, _ found: FoundLink) {
-    if !found.isUp { add(.link, "up", .differs("down")) }
+    switch wanted.activation {
+    case nil: if !found.isUp { add(.link, "up", .differs("down")) }
+    case .off: if found.isUp { add(.link, "down", .differs("up")) }
+    case .manual: break
+    }
     if let name = wanted.setName {
       add(.link, "name \(name)", found.name == name.text ? .asWanted : .differs(found.name))
     }
     if let mtu = wanted.mtu {
       add(.link, "mtu \(mtu)", found.mtu == mtu ? .asWanted : .differs("\(found.mtu)"))
     }
-    if let address = wanted.macAddress {
+    if let address = wanted.macAddress, wanted.controller == nil {
       let there = found.macAddress?.description ?? "none"
       add(.link, "address \(address)", found.macAddress == address ? .asWanted : .differs(there))
     }
-    if let accepts = wanted.acceptRA, let there = found.acceptRA {
+    addSysctl(.temporaryAddresses, wanted.ipv6Privacy.map { $0 ? 2 : 0 }, found)
+    addSysctl(.ipv6MTU, wanted.ipv6MTU.map { Int($0) }, found)
+    if let accepts = wanted.acceptRA, let there = found.sysctls[.acceptRA] {
       let isSo = accepts ? there == 2 || there == 1 && !found.forwardsIPv6 : there == 0
       add(.link, "accept-ra \(accepts)", isSo ? .asWanted : .differs("accept_ra \(there)"))
     }
@@ -84,6 +100,19 @@ public struct LinkStatus: Equatable, Sendable {
         .link, linkLocal.ipv6 ? "link-local ipv6" : "no link-local ipv6",
         isSo ? .asWanted : .differs("addrgenmode \(there.word)"))
     }
+    if let mode = wanted.ipv6AddressGeneration, let there = found.addressGeneration {
+      let isSo = mode == .eui64 ? there == .eui64 : there == .stableSecret || there == .random
+      add(
+        .link, "ipv6-address-generation \(mode.rawValue)",
+        isSo ? .asWanted : .differs("addrgenmode \(there.word)"))
+    }
+  }
+
+  private mutating func addSysctl(_ sysctl: LinkSysctl, _ wanted: Int?, _ found: FoundLink) {
+    guard let wanted, let there = found.sysctls[sysctl] else { return }
+    add(
+      .link, "\(sysctl.family) \(sysctl.rawValue) \(wanted)",
+      there == wanted ? .asWanted : .differs("\(there)"))
   }
 
   private mutating func addAddresses(

@@ -12,10 +12,16 @@ public struct NetworkStep: Equatable, Sendable {
   }
 
   public enum Action: Equatable, Sendable {
-    /// `net.ipv6.conf.<link>.accept_ra`: 0 never, 1 unless forwarding, 2 always.
-    case acceptRA(Int)
-    /// `net.ipv4.conf.<link>.promote_secondaries`, so that a removed address takes no other along.
-    case promoteSecondaries
+    /// The link of this name; it has no index yet.
+    case make(NewLink)
+    /// The link with all that is on it.
+    case remove
+    /// To be a port of this bond or bridge.
+    case setController(LinkIdentity)
+    case leaveController
+    /// Of one owner.
+    case setSettings([LinkSetting])
+    case sysctl(LinkSysctl, Int)
     case generateAddresses(FoundLink.AddressGeneration)
     case rename(String)
     /// Bytes.
@@ -35,6 +41,9 @@ public struct NetworkStep: Equatable, Sendable {
     case removeRoute(Route)
     case setNeighbor(NeighborConfiguration)
     case removeNeighbor(IPAddress)
+    /// Of no link.
+    case addRule(RuleConfiguration)
+    case removeRule(RuleConfiguration)
   }
 }
 
@@ -53,10 +62,23 @@ extension NetworkStep: CustomStringConvertible {
   public var description: String {
     let device = "dev \(link.name)"
     switch action {
-    case .acceptRA(let value):
-      return "sysctl -w net.ipv6.conf.\(sysctlName).accept_ra=\(value)"
-    case .promoteSecondaries:
-      return "sysctl -w net.ipv4.conf.\(sysctlName).promote_secondaries=1"
+    case .make(let new):
+      return "ip link add \(new.words(named: link.name))"
+    case .remove:
+      return "ip link del \(device)"
+    case .setController(let controller):
+      return "ip link set \(device) master \(controller.name)"
+    case .leaveController:
+      return "ip link set \(device) nomaster"
+    case .setSettings(let settings):
+      let words = settings.map { $0.words }.joined(separator: " ")
+      return switch settings.first?.key.owner {
+      case .bridgePort: "bridge link set \(device) \(words)"
+      case .bridge: "ip link set \(device) type bridge \(words)"
+      default: "ip link set \(device) type bond \(words)"
+      }
+    case .sysctl(let sysctl, let value):
+      return "sysctl -w net.\(sysctl.family).conf.\(sysctlName).\(sysctl.rawValue)=\(value)"
     case .generateAddresses(let mode):
       return "ip link set \(device) addrgenmode \(mode.word)"
     case .rename(let name):
@@ -88,6 +110,10 @@ extension NetworkStep: CustomStringConvertible {
         + " nud permanent"
     case .removeNeighbor(let address):
       return "ip neighbor del \(address) \(device)"
+    case .addRule(let rule):
+      return "\(ip(rule.family)) rule add \(rule)"
+    case .removeRule(let rule):
+      return "\(ip(rule.family)) rule del \(rule)"
     }
   }
 
@@ -98,6 +124,23 @@ extension NetworkStep: CustomStringConvertible {
   }
 
   private func ip(_ family: IPFamily) -> String { family == .ipv4 ? "ip" : "ip -6" }
+}
+
+extension NewLink {
+  /// The arguments of ip-link(8).
+  fileprivate func words(named name: String) -> String {
+    var words = parent.map { "link \($0.name) name \(name)" } ?? name
+    if let mtu { words += " mtu \(mtu)" }
+    if let macAddress { words += " address \(macAddress)" }
+    words += " type \(kind.kernelName ?? "")"
+    if case .vlan(_, let id) = kind { words += " id \(id)" }
+    for setting in settings { words += " \(setting.words)" }
+    return words
+  }
+}
+
+extension RuleConfiguration {
+  public var family: IPFamily { (from ?? to)?.family ?? .ipv4 }
 }
 
 extension AddressConfiguration {

@@ -1,9 +1,12 @@
 import Addresses
+import Configuration
 
 /// Whose an address, route or neighbour is.
 ///
 /// The kernel keeps our mark with each: `rtm_protocol` always, `IFA_PROTO` from Linux 5.18,
-/// `NDA_PROTOCOL` from 5.2. Where it does not, the record of the link lists what is ours.
+/// `NDA_PROTOCOL` from 5.2. Where it does not, the record of the link lists what is ours. A link
+/// that we made is in the group of this number (`IFLA_GROUP`), a rule has it from 4.17
+/// (`FRA_PROTOCOL`).
 public enum Ownership {
   /// Our number in all three. `ip route` prints it by name with
   /// `Packaging/rt_protos.d/guestagent.conf`.
@@ -17,10 +20,13 @@ public enum Ownership {
 public struct KernelFeatures: Equatable, Sendable {
   public var keepsAddressMarks: Bool
   public var keepsNeighborMarks: Bool
+  /// From Linux 6.2 a link that is up can be given another name.
+  public var renamesLive: Bool
 
-  public init(keepsAddressMarks: Bool, keepsNeighborMarks: Bool) {
+  public init(keepsAddressMarks: Bool, keepsNeighborMarks: Bool, renamesLive: Bool = true) {
     self.keepsAddressMarks = keepsAddressMarks
     self.keepsNeighborMarks = keepsNeighborMarks
+    self.renamesLive = renamesLive
   }
 
   /// From the kernel's release (`uname -r`), `<major>.<minor>...`. An unreadable one counts as old,
@@ -34,6 +40,7 @@ public struct KernelFeatures: Equatable, Sendable {
     let version = numbers.count == 2 ? numbers[0] * 10_000 + numbers[1] : 0
     keepsAddressMarks = version >= 50_018
     keepsNeighborMarks = version >= 50_002
+    renamesLive = version >= 60_002
   }
 }
 
@@ -47,7 +54,15 @@ public struct LinkRecord: Equatable, Sendable {
   public var mtu: UInt32?
   public var macAddress: MACAddress?
   public var addressGeneration: FoundLink.AddressGeneration?
-  public var acceptRA: Int?
+  public var sysctls = LinkSysctls()
+  /// The index of the bond or bridge that it was a port of, 0 if of none.
+  public var controller: UInt32?
+  /// Parameters that we changed on a link that was there.
+  public var settings: [LinkSetting] = []
+  /// Parameters with which we made the link.
+  public var given: [LinkParameter.Key] = []
+  /// We set it down.
+  public var tookDown = false
   /// What is ours where the kernel keeps no marks.
   public var addresses: [IPPrefix] = []
   public var neighbors: [IPAddress] = []

@@ -1,19 +1,28 @@
 import Addresses
+import Configuration
 
 /// The steps that take back what is ours on a link, in the reverse order of `LinkPlan`: neighbours,
-/// routes through gateways, routes on the link, addresses; down only if we brought it up; then the
-/// hardware address, MTU, name and sysctls that were there before.
+/// routes through gateways, routes on the link, addresses; out of the bond or bridge that we put it
+/// into; down only if we brought it up; then the hardware address, MTU, name and sysctls that were
+/// there before. A link that we made goes as a whole.
 public struct Takedown: Equatable, Sendable {
   public private(set) var steps: [NetworkStep] = []
 
   public init(
-    of found: FoundLink, linklessRoutes: [FoundRoute] = [], record: LinkRecord?,
-    kernel: KernelFeatures
+    of found: FoundLink, directory: LinkDirectory = LinkDirectory(),
+    linklessRoutes: [FoundRoute] = [], record: LinkRecord?, kernel: KernelFeatures
   ) {
     let link = LinkIdentity(index: found.index, name: found.name)
     let ours = record ?? LinkRecord(index: found.index)
     func add(_ action: NetworkStep.Action) { steps.append(NetworkStep(link, action)) }
 
+    if found.isMadeByUs {
+      for route in linklessRoutes where route.mark == Ownership.mark {
+        add(.removeRoute(route.route))
+      }
+      add(.remove)
+      return
+    }
     for neighbor in found.neighbors.reversed() where found.owns(neighbor, ours, kernel) {
       add(.removeNeighbor(neighbor.to))
     }
@@ -27,18 +36,47 @@ public struct Takedown: Equatable, Sendable {
     let neighboursOfTheirs = found.addresses.contains { address in
       !addresses.contains(address) && networks.contains { $0.network == address.prefix.network }
     }
-    if neighboursOfTheirs { add(.promoteSecondaries) }
+    if neighboursOfTheirs { add(.sysctl(.promoteSecondaries, 1)) }
     // Secondary addresses come after their primary one, and would go with it.
     for address in addresses.reversed() { add(.removeAddress(address.prefix)) }
 
     guard let record else { return }
-    if record.broughtUp, found.isUp { add(.bringDown) }
+    var isUp = found.isUp
+    var setsUp = record.tookDown && !isUp
+    let isFreed = record.controller != nil && found.controller != nil
+      && record.controller != found.controller
+    if isFreed {
+      // A bond sets down the ports that it lets go.
+      let isOfBond = found.controller.flatMap { directory[index: $0] }?.kind == "bond"
+      let before = record.controller.flatMap { directory[index: $0] }
+      add(before.map { .setController($0.identity) } ?? .leaveController)
+      if isUp, isOfBond { (isUp, setsUp) = (false, !record.broughtUp) }
+    }
+    for settings in record.settings.byOwner
+    where !isFreed || settings.first?.key.owner != .bridgePort {
+      add(.setSettings(settings))
+    }
+    if record.broughtUp, isUp {
+      add(.bringDown)
+      isUp = false
+    }
     if let address = record.macAddress, address != found.macAddress { add(.setMACAddress(address)) }
     if let mtu = record.mtu, mtu != found.mtu { add(.setMTU(mtu)) }
     if let mode = record.addressGeneration, mode != found.addressGeneration {
       add(.generateAddresses(mode))
     }
-    if let value = record.acceptRA, value != found.acceptRA { add(.acceptRA(value)) }
-    if let name = record.name, name != found.name { add(.rename(name)) }
+    for (sysctl, value) in record.sysctls.all where value != found.sysctls[sysctl] {
+      add(.sysctl(sysctl, value))
+    }
+    var last = link
+    if let name = record.name, name != found.name {
+      if isUp, !kernel.renamesLive {
+        add(.bringDown)
+        setsUp = true
+      }
+      add(.rename(name))
+      last = LinkIdentity(index: found.index, name: name)
+    }
+    if setsUp { steps.append(NetworkStep(last, .bringUp)) }
   }
 }

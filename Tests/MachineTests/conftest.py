@@ -57,6 +57,24 @@ def boot(debian_kernel, guest, provider):
         vm.__exit__()
 
 
+@pytest.fixture
+def boot_with_ports(binary, debian_kernel):
+    """Boots a guest with NICs of these hardware addresses at one hub."""
+    running = []
+
+    def booted(*addresses):
+        guest = initramfs.link_guest(binary, debian_kernel)
+        vm = machine.Machine(debian_kernel, guest, ports=addresses)
+        vm.__enter__()
+        running.append(vm)
+        vm.wait_until_ready()
+        return vm
+
+    yield booted
+    for vm in running:
+        vm.__exit__()
+
+
 @pytest.fixture(scope="session")
 def storage_guest(binary, debian_kernel):
     return initramfs.storage_guest(binary, debian_kernel)

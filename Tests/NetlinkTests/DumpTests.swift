@@ -150,6 +150,11 @@ import Testing
       $0.kind = "bridge"
       $0.macAddress = mac("52:54:00:12:34:58")
       $0.isEthernet = true
+      $0.settings = [
+        LinkSetting(.forwardDelay, .number(1500)), LinkSetting(.helloTime, .number(200)),
+        LinkSetting(.maxAge, .number(2000)), LinkSetting(.ageingTime, .number(30000)),
+        LinkSetting(.stp, .number(0)), LinkSetting(.priority, .number(32768)),
+      ]
     }
   }
 

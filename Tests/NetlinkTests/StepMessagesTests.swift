@@ -514,7 +514,7 @@ func `a step is the message of its command`(action: NetworkStep.Action, diff: St
   #expect(messages.offsets == [])
 }
 
-@Test(arguments: [.acceptRA(0), .acceptRA(2), .promoteSecondaries] as [NetworkStep.Action])
+@Test(arguments: [.sysctl(.acceptRA, 0), .sysctl(.promoteSecondaries, 1)] as [NetworkStep.Action])
 func `a sysctl is no message`(action: NetworkStep.Action) {
   var messages = StepMessages()
   let isMessage = messages.append(NetworkStep(eth0, action), sequence: 1)

@@ -221,8 +221,8 @@ private func gateway(_ change: (inout RouteConfiguration) -> Void) -> RouteConfi
     let link = wanted { $0.addresses = wants.map { address($0) } }
     let found = nic { $0.addresses = present.map { foundAddress($0, mark: Ownership.mark) } }
     let plan = plan(link, on: found)
-    #expect(plan.steps.contains { $0.action == .promoteSecondaries } == promotes)
-    #expect((plan.steps.first?.action == .promoteSecondaries) == promotes)
+    #expect(plan.steps.contains { $0.action == .sysctl(.promoteSecondaries, 1) } == promotes)
+    #expect((plan.steps.first?.action == .sysctl(.promoteSecondaries, 1)) == promotes)
   }
 
   @Test func `another label of a primary address promotes its secondary ones first`() {

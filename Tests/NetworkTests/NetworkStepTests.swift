@@ -3,8 +3,8 @@ import Network
 import Testing
 
 @Test(arguments: [
-  (.acceptRA(0), "sysctl -w net.ipv6.conf.eth0/5.accept_ra=0"),
-  (.promoteSecondaries, "sysctl -w net.ipv4.conf.eth0/5.promote_secondaries=1"),
+  (.sysctl(.acceptRA, 0), "sysctl -w net.ipv6.conf.eth0/5.accept_ra=0"),
+  (.sysctl(.promoteSecondaries, 1), "sysctl -w net.ipv4.conf.eth0/5.promote_secondaries=1"),
   (.generateAddresses(.none), "ip link set dev eth0.5 addrgenmode none"),
   (.generateAddresses(.eui64), "ip link set dev eth0.5 addrgenmode eui64"),
   (.generateAddresses(.stableSecret), "ip link set dev eth0.5 addrgenmode stable_secret"),

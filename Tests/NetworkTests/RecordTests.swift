@@ -13,6 +13,15 @@ import Testing
     record.macAddress = mac("52:54:00:12:34:56")
     record.addressGeneration = .stableSecret
     record.acceptRA = 1
+    record.sysctls[.temporaryAddresses] = -1
+    record.controller = 7
+    record.settings = [
+      LinkSetting(.miiMonitorInterval, .number(100)),
+      LinkSetting(.arpIPTargets, .addresses([ip("192.0.2.1"), ip("192.0.2.9")])),
+      LinkSetting(.primary, .link(LinkIdentity(index: 3, name: ""))),
+    ]
+    record.given = [.mode, .upDelay]
+    record.tookDown = true
     record.addresses = [prefix("192.0.2.2/24"), prefix("2001:db8::2/64")]
     record.neighbors = [ip("192.0.2.1"), ip("2001:db8::1")]
     return record
@@ -25,7 +34,15 @@ import Testing
     mtu 1500
     macaddress 52:54:00:12:34:56
     addrgenmode 2
-    accept-ra 1
+    sysctl accept_ra 1
+    sysctl use_tempaddr -1
+    controller 7
+    setting mii_monitor_interval 100
+    setting arp_ip_targets 192.0.2.1,192.0.2.9
+    setting primary 3
+    given mode
+    given up_delay
+    took-down
     address 192.0.2.2/24
     address 2001:db8::2/64
     neighbor 192.0.2.1
@@ -40,9 +57,16 @@ import Testing
     #expect(records.text == Self.fullText + "link 7\n")
     #expect(LinkRecords(text: records.text) == records)
     #expect(LinkRecords(text: "") == LinkRecords())
+    records.hasRules = true
+    #expect(records.text == "rules\n" + Self.fullText + "link 7\n")
+    #expect(LinkRecords(text: records.text) == records)
     records[2] = nil
     records[7] = nil
+    #expect(records.text == "rules\n")
+    #expect(!records.isEmpty)
+    records.hasRules = false
     #expect(records.text == "")
+    #expect(records.isEmpty)
   }
 
   @Test(arguments: [
@@ -55,7 +79,9 @@ import Testing
 
   @Test(arguments: [
     "name a/b", "name", "mtu -1", "mtu 4294967296", "mtu 1e3", "macaddress 52:54", "addrgenmode 9",
-    "addrgenmode 256", "accept-ra x", "address 192.0.2.2", "address 192.0.2.2/33", "neighbor x",
+    "addrgenmode 256", "sysctl accept_ra x", "sysctl accept_ra",
+    "sysctl x 1", "controller -1", "setting mode", "setting mode x", "setting primary eth0", "given x",
+    "address 192.0.2.2", "address 192.0.2.2/33", "neighbor x",
     "neighbor 192.0.2.1/32", "unknown 1", "brought", "  ", "\u{1F600} 1",
   ])
   func `a line that cannot be read is passed over`(line: String) {
@@ -72,7 +98,13 @@ import Testing
       $0.addresses = [address("192.0.2.2/24")]
       $0.neighbors = [neighbor("192.0.2.1")]
     }
-    var expected = full
+    var expected = LinkRecord(index: 2)
+    expected.broughtUp = true
+    expected.name = "eth0"
+    expected.mtu = 1500
+    expected.macAddress = mac("52:54:00:12:34:56")
+    expected.addressGeneration = .stableSecret
+    expected.acceptRA = 1
     expected.addresses = []
     expected.neighbors = []
     let before = nic {
@@ -136,19 +168,22 @@ import Testing
   }
 
   @Test(arguments: [
-    ("6.18.44", true, true), ("5.18.0-4-amd64", true, true), ("5.17.15", false, true),
-    ("5.2", false, true), ("5.2-rc1", false, true), ("5.1.21", false, false),
-    ("4.19.0-27-amd64", false, false), ("10.0.0", true, true), ("6.0", true, true),
-    ("", false, false), ("5", false, false), ("x.y", false, false),
-    ("99999999999999999999.1", true, true), ("5.99999999999999999999", true, true),
-    ("linux-6.1", false, false), ("..", false, false), ("-6.1", false, false),
+    ("6.18.44", true, true, true), ("5.18.0-4-amd64", true, true, false),
+    ("5.17.15", false, true, false), ("5.2", false, true, false), ("5.2-rc1", false, true, false),
+    ("5.1.21", false, false, false), ("4.19.0-27-amd64", false, false, false),
+    ("10.0.0", true, true, true), ("6.2.0", true, true, true), ("6.1.0-13", true, true, false),
+    ("", false, false, false), ("5", false, false, false), ("x.y", false, false, false),
+    ("99999999999999999999.1", true, true, true), ("5.99999999999999999999", true, true, false),
+    ("linux-6.1", false, false, false), ("..", false, false, false),
+    ("-6.1", false, false, false),
   ])
-  func `the release tells what the kernel keeps`(
-    release: String, keepsAddressMarks: Bool, keepsNeighborMarks: Bool
+  func `the release tells what the kernel keeps and does`(
+    release: String, keepsAddressMarks: Bool, keepsNeighborMarks: Bool, renamesLive: Bool
   ) {
     #expect(
       KernelFeatures(release: release)
         == KernelFeatures(
-          keepsAddressMarks: keepsAddressMarks, keepsNeighborMarks: keepsNeighborMarks))
+          keepsAddressMarks: keepsAddressMarks, keepsNeighborMarks: keepsNeighborMarks,
+          renamesLive: renamesLive))
   }
 }

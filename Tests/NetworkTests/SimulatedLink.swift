@@ -2,6 +2,9 @@ import Addresses
 import Configuration
 import Network
 
+/// The index of a bond, wherever one is.
+let bondIndex: UInt32 = 20
+
 /// A link and the kernel behind it, as far as the planner's steps reach: what each does, what it
 /// does besides (a removed primary address, a lost last address, a new hardware
 /// address), and what it refuses.
@@ -27,14 +30,33 @@ struct SimulatedLink {
     guard step.link.index == link.index else { return "ENODEV" }
     defer { routeNetworks() }
     switch step.action {
-    case .acceptRA(let value):
+    case .sysctl(let sysctl, let value):
       guard step.link.name == link.name else { return "ENOENT" }
-      link.acceptRA = value
-    case .promoteSecondaries:
-      guard step.link.name == link.name else { return "ENOENT" }
-      promotesSecondaries = true
+      if sysctl == .promoteSecondaries { promotesSecondaries = true } else {
+        link.sysctls[sysctl] = value
+      }
+    case .make, .remove, .addRule, .removeRule: return "EOPNOTSUPP"
+    case .setController(let controller):
+      // A bond takes nothing that is up, and sets it up itself.
+      if controller.index == bondIndex, link.isUp { return "EPERM" }
+      link.controller = controller.index
+      if controller.index == bondIndex { link.isUp = true }
+    case .leaveController:
+      if link.controller == bondIndex {
+        link.isUp = false
+        flush()
+      }
+      link.controller = nil
+      link.settings = []
+    case .setSettings(let settings):
+      for setting in settings {
+        link.settings.removeAll { $0.key == setting.key }
+        link.settings.append(setting)
+      }
     case .generateAddresses(let mode): link.addressGeneration = mode
-    case .rename(let name): link.name = name
+    case .rename(let name):
+      if link.isUp, !kernel.renamesLive { return "EBUSY" }
+      link.name = name
     case .setMTU(let bytes): link.mtu = bytes
     case .setMACAddress(let address):
       link.macAddress = address

@@ -84,6 +84,20 @@ func foundNeighbor(
     to: ip(to), linkLayerAddress: lladdr.map(mac), isPermanent: permanent, mark: mark)
 }
 
+extension FoundLink {
+  var acceptRA: Int? {
+    get { sysctls[.acceptRA] }
+    set { sysctls[.acceptRA] = newValue }
+  }
+}
+
+extension LinkRecord {
+  var acceptRA: Int? {
+    get { sysctls[.acceptRA] }
+    set { sysctls[.acceptRA] = newValue }
+  }
+}
+
 extension KernelFeatures {
   /// Keeps all marks.
   static let new = KernelFeatures(keepsAddressMarks: true, keepsNeighborMarks: true)

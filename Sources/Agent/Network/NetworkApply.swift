@@ -8,6 +8,7 @@ struct NetworkApply {
   private let wanted: [LinkConfiguration]
   private let options: Options
   private var state: NetworkState
+  private var directory = LinkDirectory()
 
   /// A plan whose steps disturb more than they name is followed by a look and another plan; more
   /// often than this only if somebody works against us.
@@ -23,6 +24,8 @@ struct NetworkApply {
     let links = wanted.filter { options.interface == nil || $0.isNamed(options.interface!) }
     // The others are assigned too, so that a pattern does not take what belongs to them.
     var assignment = try state.assign(wanted)
+    var making = LinkMaking(wanted, options)
+    if try making.run(&state, isAskedFor, &report) { assignment = state.assignAgain(wanted) }
     var done: [UInt32] = []
     let seconds = options.dryRun ? 0 : options.waitSeconds
     if seconds > 0, state.isIncomplete(assignment, wanted) {
@@ -30,6 +33,7 @@ struct NetworkApply {
       var nothing: [LeftOver] = []
       done = configure(assignment, besides: [], &nothing, &report)
       assignment = try state.await(wanted, seconds: seconds)
+      if try making.run(&state, isAskedFor, &report) { assignment = state.assignAgain(wanted) }
     }
     if let name = options.interface, links.isEmpty, !assignment.finds(name, in: state, wanted) {
       report.objects.append(
@@ -52,6 +56,11 @@ struct NetworkApply {
       if !options.dryRun, object.outcome != .failed { state.records[link.index] = nil }
     }
     if !options.dryRun, !leftOver.isEmpty { saveRecords(&report) }
+    RuleApply(options: options).run(links.flatMap { $0.rules }, &state, &report)
+  }
+
+  private func isAskedFor(_ link: LinkConfiguration) -> Bool {
+    options.interface == nil || link.isNamed(options.interface!)
   }
 
   /// Plans all links that are there and ready, then carries the plans out; the links' numbers.
@@ -59,10 +68,12 @@ struct NetworkApply {
     _ assignment: LinkAssignment, besides done: [UInt32], _ leftOver: inout [LeftOver],
     _ report: inout Report
   ) -> [UInt32] {
-    let pairs = assignment.pairs.filter {
+    let ready = assignment.pairs.filter {
       concerns($0) && state.isReady($0.found) && !done.contains(state.found.links[$0.found].index)
     }
+    let pairs = inOrder(ready)
     makeRoomForNames(pairs, &report)
+    directory = LinkDirectory(wanted, state.found.links, assignment.pairs)
     var plans = pairs.map { plan(wanted[$0.wanted], state.found.links[$0.found]) }
     if !options.dryRun {
       for plan in plans where state.records[plan.link.index] != plan.record {
@@ -86,6 +97,14 @@ struct NetworkApply {
     return plans.map { $0.link.index }
   }
 
+  /// What others stand on comes before them.
+  private func inOrder(_ pairs: [LinkAssignment.Pair]) -> [LinkAssignment.Pair] {
+    guard wanted.contains(where: { $0.isMade || $0.controller != nil }) else { return pairs }
+    return LinkOrder(wanted).positions.flatMap { position in
+      pairs.filter { $0.wanted == position }
+    }
+  }
+
   /// Gives passing names to links that exchange theirs.
   private mutating func makeRoomForNames(
     _ pairs: [LinkAssignment.Pair], _ report: inout Report
@@ -103,7 +122,14 @@ struct NetworkApply {
     }
     if !steps.isEmpty, !options.dryRun { saveRecords(&report) }
     for step in steps {
-      if give([step], step.link.name, &report) { state.take(step) }
+      var steps = [step]
+      let link = state.found.links.first { $0.index == step.link.index }
+      if link?.isUp == true, !state.kernel.renamesLive {
+        steps.insert(NetworkStep(step.link, .bringDown), at: 0)
+        // Its plan sets it up again.
+        state.records[step.link.index]?.tookDown = true
+      }
+      if give(steps, step.link.name, &report) { for step in steps { state.take(step) } }
     }
   }
 
@@ -130,7 +156,7 @@ struct NetworkApply {
 
   private func plan(_ wanted: LinkConfiguration, _ found: FoundLink) -> LinkPlan {
     LinkPlan(
-      for: wanted, on: found,
+      for: wanted, on: found, directory: directory,
       // Without a word on which link they belong to, ours are only removed when all are planned.
       linklessRoutes: options.interface == nil ? linklessRoutes(of: wanted) : [],
       record: state.records[found.index], kernel: state.kernel)
@@ -150,7 +176,9 @@ struct NetworkApply {
 
   private func tell(_ refusal: LinkAssignment.Refusal, _ report: inout Report) {
     let link = wanted[refusal.wanted]
-    guard options.interface == nil || link.isNamed(options.interface!) else { return }
+    guard isAskedFor(link) else { return }
+    // The step that failed is told.
+    if case .notMade = refusal.reason { return }
     if case .noneFound = refusal.reason, link.optional == true {
       report.note(link.name, "\(refusal); it is optional")
     } else {
@@ -239,7 +267,8 @@ struct NetworkApply {
     }.compactMap { position in
       let link = state.found.links[position]
       let steps = Takedown(
-        of: link, record: state.records[link.index], kernel: state.kernel
+        of: link, directory: LinkDirectory(of: state.found.links),
+        record: state.records[link.index], kernel: state.kernel
       ).steps
       return steps.isEmpty ? nil : (link, steps)
     }

@@ -35,11 +35,13 @@ struct NetworkDown {
     }
     // Routes that lead nowhere go with the first link of all.
     var linklessRoutes = options.interface == nil ? state.found.linklessRoutes : []
-    for var link in links.reversed() {
+    let directory = LinkDirectory(of: state.found.links)
+    for var link in Self.inOrder(links) {
       if let name = renamed[link.index] { link.name = name }
       let record = state.records[link.index]
       let steps = Takedown(
-        of: link, linklessRoutes: linklessRoutes, record: record, kernel: state.kernel
+        of: link, directory: directory, linklessRoutes: linklessRoutes, record: record,
+        kernel: state.kernel
       ).steps
       linklessRoutes = []
       guard !steps.isEmpty || record != nil else { continue }
@@ -49,10 +51,19 @@ struct NetworkDown {
       // What failed is still to be taken back.
       if !options.dryRun, object.outcome != .failed { state.records[link.index] = nil }
     }
+    if options.interface == nil { RuleApply(options: options).run([], &state, &report) }
     guard !options.dryRun else { return }
     let present = state.found.links.map { $0.index }
     state.records.records.removeAll { !present.contains($0.index) }
     do { try state.saveRecords() } catch { report.note("record", error.description) }
+  }
+
+  /// What stands on others goes before them: VLANs that we made, with whose parent they would go;
+  /// then ports, which a bond or bridge that goes would let go by itself.
+  private static func inOrder(_ links: [FoundLink]) -> [FoundLink] {
+    let last = links.reversed()
+    return last.filter { $0.isMadeByUs && $0.kind == "vlan" } + last.filter { !$0.isMadeByUs }
+      + last.filter { $0.isMadeByUs && $0.kind != "vlan" }
   }
 
   private func carryOut(_ steps: [NetworkStep]) -> [StepReport] {

@@ -72,8 +72,18 @@ extension Acknowledgement.Refusal {
 
 /// The sysctls of a link that decide how the kernel configures IPv6 by itself.
 enum Sysctl {
-  static func acceptRA(ofLink name: String) -> Int? {
-    number("/proc/sys/net/ipv6/conf/\(name)/accept_ra")
+  static func value(of sysctl: LinkSysctl, ofLink name: String) -> Int? {
+    number(path(sysctl, name))
+  }
+
+  private static func path(_ sysctl: LinkSysctl, _ name: String) -> String {
+    "/proc/sys/net/\(sysctl.family)/conf/\(name)/\(sysctl.rawValue)"
+  }
+
+  /// One that was never set cannot be read.
+  static func hasStableSecret(link name: String) -> Bool {
+    let path = "/proc/sys/net/ipv6/conf/\(name)/stable_secret"
+    return ((try? FileTree(root: "").read(path)) ?? nil)?.isEmpty == false
   }
 
   static func forwardsIPv6(link name: String) -> Bool {
@@ -81,13 +91,9 @@ enum Sysctl {
   }
 
   fileprivate static func write(_ step: NetworkStep) -> StepOutcome {
-    let name = step.link.name
-    let (path, value) =
-      switch step.action {
-      case .acceptRA(let value): ("/proc/sys/net/ipv6/conf/\(name)/accept_ra", value)
-      default: ("/proc/sys/net/ipv4/conf/\(name)/promote_secondaries", 1)
-      }
+    guard case .sysctl(let sysctl, let value) = step.action else { return .done }
     do {
+      let path = path(sysctl, step.link.name)
       try FileTree(root: "").overwrite(path, with: [UInt8]("\(value)\n".utf8))
       return .done
     } catch {

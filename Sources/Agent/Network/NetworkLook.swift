@@ -9,9 +9,16 @@ struct NetworkLook {
   /// Sequence numbers of dumps; those of steps begin above them.
   private static var firstSequence: UInt32 { 1 }
 
-  func found() throws(SystemError) -> FoundNetwork {
+  func found(withRules: Bool = false) throws(SystemError) -> FoundNetwork {
+    try found(Dump.always + (withRules ? [.rules] : []))
+  }
+
+  /// What is on the links is left out.
+  func foundLinks() throws(SystemError) -> [FoundLink] { try found([.links]).links }
+
+  private func found(_ dumps: [Dump]) throws(SystemError) -> FoundNetwork {
     var found = FoundNetwork()
-    for (position, dump) in Dump.allCases.enumerated() {
+    for (position, dump) in dumps.enumerated() {
       try read(dump, sequence: Self.firstSequence + UInt32(position), into: &found)
     }
     return found

@@ -27,33 +27,67 @@ struct NetworkState {
   /// Looks at the kernel. Drivers and sysctls are asked for only where the configuration, or what
   /// is to be taken back, needs them.
   mutating func look(for links: [LinkConfiguration]) throws(SystemError) {
-    found = try NetworkLook(socket: socket).found()
+    let needsRules = records.hasRules || links.contains { !$0.rules.isEmpty }
+    found = try NetworkLook(socket: socket).found(withRules: needsRules)
     let needsDrivers = links.contains { $0.match?.drivers.isEmpty == false }
-    let needsSysctls =
-      links.contains { $0.acceptRA != nil } || records.records.contains { $0.acceptRA != nil }
-    guard needsDrivers || needsSysctls else { return }
-    for position in found.links.indices {
+    let sysctls = LinkSysctl.allCases.filter { sysctl in
+      links.contains { $0.names(sysctl) } || records.records.contains { $0.sysctls[sysctl] != nil }
+    }
+    let needsSecrets = links.contains { $0.ipv6AddressGeneration == .stablePrivacy }
+    let addresses = links.compactMap { $0.match?.macAddress }
+    for position in found.links.indices where needsDrivers || !sysctls.isEmpty || needsSecrets {
       let name = found.links[position].name
       if needsDrivers { found.links[position].driver = System.driver(ofLink: name) }
-      if needsSysctls {
-        found.links[position].acceptRA = Sysctl.acceptRA(ofLink: name)
+      if needsSecrets {
+        found.links[position].hasStableSecret = Sysctl.hasStableSecret(link: name)
+      }
+      for sysctl in sysctls {
+        found.links[position].sysctls[sysctl] = Sysctl.value(of: sysctl, ofLink: name)
+      }
+      if sysctls.contains(.acceptRA) {
         found.links[position].forwardsIPv6 = Sysctl.forwardsIPv6(link: name)
+      }
+    }
+    for address in addresses {
+      let sharing = found.links.indices.filter { found.links[$0].macAddress == address }
+      guard sharing.count > 1 else { continue }
+      for position in sharing {
+        let name = found.links[position].name
+        found.links[position].isVirtualFunction = files.exists(
+          "/sys/class/net/\(name)/device/physfn")
       }
     }
   }
 
-  /// Takes a renaming as done, without another look.
-  mutating func take(_ step: NetworkStep) {
-    guard case .rename(let name) = step.action,
-      let position = found.links.firstIndex(where: { $0.index == step.link.index })
-    else { return }
-    found.links[position].name = name
+  /// Looks at the links alone, for those that were made since; what is on the others stays as it
+  /// was seen.
+  mutating func lookAtLinks() throws(SystemError) {
+    var links = try NetworkLook(socket: socket).foundLinks()
+    for position in links.indices {
+      guard let known = found.links.first(where: { $0.index == links[position].index }) else {
+        continue
+      }
+      links[position].addresses = known.addresses
+      links[position].routes = known.routes
+      links[position].neighbors = known.neighbors
+      links[position].driver = known.driver
+      links[position].isVirtualFunction = known.isVirtualFunction
+    }
+    found.links = links
   }
+
+  /// Takes a step as done, without another look.
+  mutating func take(_ step: NetworkStep) { found.take(step) }
 
   /// Looks once.
   mutating func assign(_ links: [LinkConfiguration]) throws(SystemError) -> LinkAssignment {
     try look(for: links)
-    return LinkAssignment(links, to: found.links, records: records.records)
+    return assignAgain(links)
+  }
+
+  /// For what was seen last.
+  func assignAgain(_ links: [LinkConfiguration]) -> LinkAssignment {
+    LinkAssignment(links, to: found.links, records: records.records)
   }
 
   /// Looks at each event of a network device, until every NIC that is wanted and not optional is
@@ -78,7 +112,9 @@ struct NetworkState {
 
   /// Whether udev will not touch the link any more.
   func isReady(_ position: Int) -> Bool {
-    DeviceEvents.isReady(linkIndex: found.links[position].index, in: files)
+    // For what we made ourselves nobody has a name.
+    found.links[position].isMadeByUs
+      || DeviceEvents.isReady(linkIndex: found.links[position].index, in: files)
   }
 
   /// Keeps the records below /run, before what they tell of is done; nothing if they are kept
@@ -86,8 +122,19 @@ struct NetworkState {
   mutating func saveRecords() throws(SystemError) {
     guard records != recordsAsSaved else { return }
     recordsAsSaved = records
-    if records.records.isEmpty { return try files.remove(Self.recordPath) }
+    if records.isEmpty { return try files.remove(Self.recordPath) }
     try files.replace(
       Self.recordPath, with: [UInt8](records.text.utf8), mode: 0o600, synced: false)
+  }
+}
+
+extension LinkConfiguration {
+  fileprivate func names(_ sysctl: LinkSysctl) -> Bool {
+    switch sysctl {
+    case .acceptRA: acceptRA != nil
+    case .temporaryAddresses: ipv6Privacy != nil
+    case .ipv6MTU: ipv6MTU != nil
+    case .promoteSecondaries: false
+    }
   }
 }

@@ -96,6 +96,15 @@ def guest(binary, kernel):
     return _guest(binary, kernel).bytes()
 
 
+def link_guest(binary, kernel):
+    """The guest with the modules of links that are made, which the kernel asks modprobe for."""
+    archive = _guest(binary, kernel)
+    archive.link("/sbin/modprobe", "/bin/busybox")
+    for path, content in kernel.link_tree():
+        archive.file(path, content)
+    return archive.bytes()
+
+
 def storage_guest(binary, kernel):
     """The guest with Debian's tools for storage beside the program. See storage-init.
 

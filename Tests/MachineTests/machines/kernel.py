@@ -18,6 +18,10 @@ STORAGE_MODULES = [
     "crc32c_intel", "libcrc32c"]
 
 
+# What links are made of, loaded when one is made.
+LINK_MODULES = ["bonding", "8021q", "bridge", "dummy"]
+
+
 class Kernel:
     """An unpacked linux-image package: `image` for QEMU, `modules` in the order to load them."""
 
@@ -28,12 +32,18 @@ class Kernel:
         self.modules = self._in_order(MODULES)
 
     def storage_tree(self):
-        """The files of /lib/modules from which modprobe loads what storage needs: path, content.
-        """
+        """The files of /lib/modules from which modprobe loads what storage needs: path, content."""
+        return self._tree(STORAGE_MODULES)
+
+    def link_tree(self):
+        """The same for links that are made."""
+        return self._tree(LINK_MODULES)
+
+    def _tree(self, names):
         with tempfile.TemporaryDirectory(prefix="modules-") as name:
             tree = pathlib.Path(name) / "lib" / "modules" / self._folder.name
             (tree / "kernel").mkdir(parents=True)
-            for module in self._in_order(STORAGE_MODULES):
+            for module in self._in_order(names):
                 shutil.copy(module, tree / "kernel")
             for listing in ["modules.builtin", "modules.order"]:
                 shutil.copy(self._folder / listing, tree)

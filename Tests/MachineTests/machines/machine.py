@@ -98,12 +98,13 @@ class Machine:
 
     `disks` are pairs of an attachment and an image, read-only; `storage` are those of `Disk`,
     which the guest writes. `gateway` is where the guest's NIC is plugged in, at once or, with
-    `nic=False`, by `plug_nic`. `words` go on the kernel's command line. `memory` is in MiB.
+    `nic=False`, by `plug_nic`; `ports` are the hardware addresses of NICs at a hub of their own.
+    `words` go on the kernel's command line. `memory` is in MiB.
     `hardware` are further words for QEMU.
     """
 
     def __init__(self, kernel, initramfs, gateway=None, nic=True, disks=(), words="",
-                 storage=(), memory=256, hardware=()):
+                 storage=(), memory=256, ports=(), hardware=()):
         self._kernel = kernel
         self._initramfs = initramfs
         self._gateway = gateway
@@ -113,6 +114,7 @@ class Machine:
         self._storage = list(storage)
         self._memory = memory
         self._hardware = hardware
+        self._ports = ports
 
     def __enter__(self):
         self._temporary = tempfile.TemporaryDirectory(prefix="machine-")
@@ -166,6 +168,10 @@ class Machine:
             drive = f"disk{place}"
             words += ["-drive", f"if=none,id={drive},file={image},format=raw,readonly=on"]
             words += [word.format(id=drive) for word in ATTACHMENTS[attachment]]
+        for place, address in enumerate(self._ports):
+            words += [
+                "-netdev", f"hubport,id=port{place},hubid=1",
+                "-device", f"virtio-net-pci,netdev=port{place},mac={address},romfile="]
         if self._gateway:
             if self._nic:
                 words += [
