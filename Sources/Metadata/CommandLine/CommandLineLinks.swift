@@ -138,13 +138,14 @@ struct CommandLineLinks {
     guard links[index].match == nil else {
       return notes.error("\(word.name) is the name of a NIC by ifname=")
     }
-    links[index].kind = word.kind
-    links[index].parameters = word.parameters
     links[index].mtu = links[index].mtu ?? word.mtu
     if case .vlan(_, let id) = word.kind {
       let parent = self.index(of: word.parent)
       if parent == index { return notes.error("\(word.name) would carry itself") }
       links[index].kind = .vlan(parent: links[parent].name, id: id)
+    } else {
+      links[index].kind = word.kind
+      links[index].parameters = word.parameters
     }
     for device in word.ports {
       let port = self.index(of: device)
