@@ -1,6 +1,8 @@
 """The kernel command line as guestagent reads it and as systemd's network generator does."""
 
-import pathlib
+import base64
+import gzip
+import random
 
 import pytest
 
@@ -145,3 +147,22 @@ def test_words_that_are_read_here_alone(text, reason, ours, theirs):
                                            ("ip=eth0:dhcp6", None)])
 def test_router_advertisements(text, accepts, ours):
   assert ours([text])[1]["links"][0].get("accept_ra") == accepts
+
+
+# The checksums of the shipped binary are not zlib's own: gzip's writer judges them.
+@pytest.mark.parametrize("size", [0, 1, 100, 5000, 50_000])
+@pytest.mark.parametrize("level", [0, 1, 9])
+def test_gzip_of_a_network_config(size, level, program, no_metadata):
+  generator = random.Random(size)
+  text = "version: 2\n#" + "".join(generator.choice("abcdefgh ") for _ in range(size)) + "\n"
+  packed = gzip.compress(text.encode(), level)
+
+  def warnings(packed):
+    word = "network-config=" + base64.b64encode(packed).decode()
+    said = program.config(no_metadata, "--cmdline", "ip=eth0:dhcp " + word)
+    return [warning["message"] for warning in said["warnings"]]
+
+  assert warnings(packed) == []
+  damaged = packed[:-8] + bytes([packed[-8] ^ 1]) + packed[-7:]
+  assert [line.rpartition(": gzip: ")[2] for line in warnings(damaged)] == \
+    ["it is damaged; it is not used"]

@@ -77,12 +77,12 @@ import Testing
         LinkParameter(.miiMonitorInterval, .number(50)), LinkParameter(.upDelay, .number(200)),
       ])
     ] + bondPorts),
-    ("bond=bond0:eth0,eth1:arp_interval=100,arp_ip_target=192.0.2.1;192.0.2.3,mode=1,primary=eth1,mode=active-backup:1400 ip=192.0.2.2:::24::bond0:none", [
+    ("bond=bond0:eth0,eth1:arp_interval=100,arp_ip_target=192.0.2.1;192.0.2.3,mode=0,primary=eth1,mode=active-backup:1400 ip=192.0.2.2:::24::bond0:none", [
       changed(
         bond([
           LinkParameter(.arpInterval, .number(100)),
           LinkParameter(.arpIPTargets, .addresses([ip("192.0.2.1"), ip("192.0.2.3")])),
-          LinkParameter(.primary, .link("eth1")), LinkParameter(.mode, .number(1)),
+          LinkParameter(.mode, .number(1)), LinkParameter(.primary, .link("eth1")),
         ])
       ) { $0.mtu = 1400 }
     ] + bondPorts),

@@ -21,10 +21,8 @@ struct CommandLineLinks {
   mutating func assemble(definesNetwork: Bool, _ diagnostics: inout Diagnostics) {
     guard !configuring.isEmpty else {
       if definesNetwork { return }
-      for var notes in made.map({ $0.notes }) + routes.map({ $0.notes }) {
-        notes.warn("without ip= it is not used")
-        diagnostics.append(notes.diagnostics)
-      }
+      for (_, notes) in made { Self.warnOfNoUse(notes, &diagnostics) }
+      for (_, notes) in routes { Self.warnOfNoUse(notes, &diagnostics) }
       return
     }
     for word in configuring where word.device != .any { configure(word, on: word.device) }
@@ -45,6 +43,12 @@ struct CommandLineLinks {
       notes.warn("what a lease says of resolvers is left to the DHCP client")
       diagnostics.append(notes.diagnostics)
     }
+  }
+
+  private static func warnOfNoUse(_ notes: WordNotes, _ diagnostics: inout Diagnostics) {
+    var notes = notes
+    notes.warn("without ip= it is not used")
+    diagnostics.append(notes.diagnostics)
   }
 
   // MARK: Devices

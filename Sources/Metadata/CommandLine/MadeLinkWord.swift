@@ -102,29 +102,37 @@ struct MadeLinkWord {
   }
 
   private mutating func readOptions(_ text: String, _ notes: inout WordNotes) -> Bool {
+    var hasMode = false
+    var isWatched = false
     for option in commaFields(text) where !option.isEmpty {
       let equals = option.utf8.firstIndex(of: UInt8(ascii: "=")) ?? option.endIndex
+      let name = String(option[..<equals])
+      guard let key = LinkParameter.Key(spelled: name, of: .bond) else {
+        notes.warn("the option \(quoted(name)) is not done by guestagent")
+        continue
+      }
       let value = option[equals...].utf8.dropFirst().map {
         $0 == UInt8(ascii: ";") ? UInt8(ascii: ",") : $0
-      }
-      guard let key = LinkParameter.Key(spelled: String(option[..<equals]), of: .bond) else {
-        notes.warn("the option \(quoted(String(option[..<equals]))) is not done by guestagent")
-        continue
       }
       guard let parameter = LinkParameter(key, text: String(decoding: value, as: UTF8.self)) else {
         notes.expected(LinkParameter.expected(key), "options", option)
         return false
       }
-      parameters.removeAll { $0.key == key }
+      set(parameter)
+      hasMode = hasMode || key == .mode
+      isWatched = isWatched || key == .miiMonitorInterval || key == .arpInterval
+    }
+    if !hasMode { set(LinkParameter(.mode, .number(0))) }
+    if !isWatched { set(LinkParameter(.miiMonitorInterval, .number(100))) }
+    return true
+  }
+
+  /// The last value of a key counts.
+  private mutating func set(_ parameter: LinkParameter) {
+    if let place = parameters.firstIndex(where: { $0.key == parameter.key }) {
+      parameters[place] = parameter
+    } else {
       parameters.append(parameter)
     }
-    if !parameters.contains(where: { $0.key == .mode }) {
-      parameters.insert(LinkParameter(.mode, .number(0)), at: 0)
-    }
-    let watched: [LinkParameter.Key] = [.miiMonitorInterval, .arpInterval]
-    if !parameters.contains(where: { watched.contains($0.key) }) {
-      parameters.append(LinkParameter(.miiMonitorInterval, .number(100)))
-    }
-    return true
   }
 }
