@@ -18,7 +18,8 @@ class Device:
     self.number = number
 
   def ipv4(self, rest):
-    return f"{('192.0.2', '198.51.100', '203.0.113')[self.number % 3]}.{self.number // 3 * 64 + rest}"
+    net = ["192.0.2", "198.51.100", "203.0.113"][self.number % 3]
+    return f"{net}.{self.number // 3 * 64 + rest}"
 
   def ipv6(self, rest):
     return f"2001:db8:{self.number:x}::{rest:x}"
@@ -54,7 +55,8 @@ class Maker:
     for _ in range(self.random.randint(0, 3)):
       self.words.append("nameserver=" + self.random.choice(["192.0.2.53", "203.0.113.53",
                                                             "2001:db8::53", "2001:db8::54"]))
-    self.words += self.random.sample(["quiet", "rd.neednet=1", "net.ifnames=0", "root=/dev/vda1"], 2)
+    others = ["quiet", "rd.neednet=1", "net.ifnames=0", "root=/dev/vda1"]
+    self.words += self.random.sample(others, 2)
     self.random.shuffle(self.words)
     return self.words
 
@@ -99,8 +101,8 @@ class Maker:
       return
     method = self.random.choice(METHODS[:2]) if self.chance(0.8) else "dhcp"
     tails = 0
-    for count, make in ((self.random.randint(0, 2), self.static4), (self.random.randint(0, 2), self.static6)):
-      for rest in range(count):
+    for make in (self.static4, self.static6):
+      for rest in range(self.random.randint(0, 2)):
         tails += 1
         self.words.append("ip=" + make(device, rest + 2, method, self.tail(tails)))
     if not tails:

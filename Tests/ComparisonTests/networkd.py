@@ -27,7 +27,8 @@ def sections(text):
 
 
 def values(file, section, key):
-  return [value for name, pairs in file if name == section for found, value in pairs if found == key]
+  return [value for name, pairs in file if name == section
+          for found, value in pairs if found == key]
 
 
 def one(file, section, key):

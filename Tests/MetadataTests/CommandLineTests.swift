@@ -194,6 +194,7 @@ import Testing
 
   @Test(arguments: [
     ("ip=192.0.2.2:::24::eth0:none ip=192.0.2.3:::24::eth1:none ip=192.0.2.4:::24:::none", "an ip= without a device is for the only NIC, but several are configured"),
+    ("vlan=eth0.5:eth0 ip=eth0:dhcp ip=192.0.2.4:::24:::none", "an ip= without a device is for the only NIC, but several are configured"),
     ("ip=eth0:dhcp ip=eth1:dhcp rd.route=192.0.2.0/24:192.0.2.1", "\"rd.route=192.0.2.0/24:192.0.2.1\": several links are configured, expected a device"),
     ("ip=eth0:dhcp ip=eth1:dhcp guestagent.neighbor=192.0.2.1,0:0:0:0:0:1", "neighbor 192.0.2.1: several links may be meant, expected an interface"),
     ("ip=eth0:dhcp guestagent.neighbor=192.0.2.1,0:0:0:0:0:1,eth7", "neighbor 192.0.2.1: no link \"eth7\" is configured"),

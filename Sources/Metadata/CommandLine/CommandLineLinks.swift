@@ -54,7 +54,7 @@ struct CommandLineLinks {
   // MARK: Devices
 
   /// Where a word without a device goes: the device of `bootdev=`; else the only link that is no
-  /// port and carries no VLAN; else the NIC of `BOOTIF=`; else any NIC.
+  /// port, nor there for its VLANs alone; else the NIC of `BOOTIF=`; else any NIC.
   private var defaultDevice: CommandLineDevice {
     if let bootDevice { return bootDevice.device }
     if let index = onlyLink {
@@ -65,12 +65,16 @@ struct CommandLineLinks {
   }
 
   private var onlyLink: Int? {
-    var parents: [String] = []
+    var carriers: [String] = []
     for link in links {
-      if case .vlan(let parent, _) = link.kind { parents.append(parent) }
+      if case .vlan(let parent, _) = link.kind { carriers.append(parent) }
+    }
+    for word in configuring where word.device != .any {
+      let name = link(of: word.device).name
+      carriers.removeAll { $0 == name }
     }
     let free = links.indices.filter {
-      links[$0].controller == nil && !parents.contains(links[$0].name)
+      links[$0].controller == nil && !carriers.contains(links[$0].name)
     }
     return free.count == 1 ? free[0] : nil
   }

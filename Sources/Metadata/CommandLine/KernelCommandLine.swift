@@ -19,8 +19,8 @@ import Configuration
 /// (`guestagent.grow=` is read by GrowthStatement). Without an `ip=` that configures something,
 /// `rd.route=`, `ifname=` and what makes a link are not used.
 ///
-/// Where readers differ, this one reads as the last column says; dracut means its own shell scripts,
-/// NM nm-initrd-generator, systemd its network generator.
+/// Where readers differ, this one reads as the last column says; dracut means its own scripts, NM
+/// nm-initrd-generator, systemd its network generator.
 ///
 ///                          kernel       dracut      NM          systemd      here
 ///     field 8              a resolver   1)          1)          as 1)        1)
@@ -37,7 +37,7 @@ import Configuration
 ///     ip=, no device       first NIC    all NICs    first link  all NICs     4)
 ///     bootdev=             -            primary     for routes  not used     3), 4), 5)
 ///     identifier of vlan=  -            vlan5, .5   last digits last digits  last digits
-///     bond= unwatched      -            miimon=100  kernel's    kernel's     miimon=100
+///     bond= unwatched      -            miimon=100  miimon=100  miimon=0     miimon=100
 ///
 /// 1) An MTU if it is a number, a resolver if it is an address. 2) As none if an address is given,
 /// else as dhcp. 3) bootdev=, the only link, the one that reaches the gateway, or else an error.
