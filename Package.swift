@@ -41,7 +41,8 @@ let linker: [LinkerSetting] =
           "-mllvm=-enable-machine-outliner",
         ]
         .flatMap { ["-Xlinker", $0] }),
-    .linkedLibrary("mnl"), .linkedLibrary("yaml"), .linkedLibrary("c"),
+    .linkedLibrary("mnl"), .linkedLibrary("yaml"), .linkedLibrary("z"),
+    .linkedLibrary("c"),
   ] : []
 
 /// A room of the house, and the rooms it may look into.
@@ -74,13 +75,14 @@ let package = Package(
     .target(name: "CLinux"),
     .systemLibrary(name: "CMnl", pkgConfig: portable ? nil : "libmnl"),
     .systemLibrary(name: "CYAML", pkgConfig: portable ? nil : "yaml-0.1"),
+    .systemLibrary(name: "CZlib", pkgConfig: portable ? nil : "zlib"),
     .systemLibrary(name: "CUdev", pkgConfig: portable ? nil : "libudev"),
 
     room("Bytes"),
     room("Addresses", ["CLinux"]),
     room("DiskFormats", ["Bytes"], compact),
     room("Configuration", ["Addresses"], compact),
-    room("Metadata", ["Addresses", "Bytes", "Configuration", "DiskFormats", "CYAML"]),
+    room("Metadata", ["Addresses", "Bytes", "Configuration", "DiskFormats", "CYAML", "CZlib"]),
     room("Network", ["Addresses", "Bytes", "Configuration"], compact),
     room("Netlink", ["Addresses", "Bytes", "Configuration", "Network", "CMnl"]),
     room("Growth", ["Bytes", "Configuration", "DiskFormats"], compact),
@@ -109,11 +111,12 @@ let package = Package(
       swiftSettings: compact, linkerSettings: linker),
 
     tests("Addresses"),
+    tests("Bytes"),
     tests("Agent", ["Bytes", "Configuration", "DiskFormats", "Growth", "Linux"]),
     tests("Configuration"),
     tests("DiskFormats", ["Bytes"]),
     tests("Growth", ["Bytes", "Configuration", "DiskFormats"]),
-    tests("Metadata", ["Addresses", "Configuration"]),
+    tests("Metadata", ["Addresses", "Bytes", "Configuration"]),
     tests(
       "Netlink", ["Addresses", "Configuration", "Network"], resources: [.copy("captures")]),
     tests("Network", ["Addresses", "Configuration"]),

@@ -3,10 +3,11 @@ import Addresses
 /// What a guest is to be, whatever source said so. Sources are read into it (Metadata), plans are
 /// made from it (Network, Growth); it knows no link and no disk of the machine.
 public struct Configuration: Equatable, Sendable {
-  /// Where it comes from, the one that wins first: `cmdline`, `nocloud:<path>`, `file:<path>`.
+  /// Where it comes from, the one that wins first: `cmdline`, `fw_cfg`, `nocloud:/dev/vdb`,
+  /// `config-drive:/dev/sr0`, `file:/etc/guestagent.yaml`.
   public var sources: [String] = []
   public var instanceID: String?
-  /// The name of the host without its domain.
+  /// The name of the host as it is set: without its domain, unless the source wants that.
   public var hostname: String?
   /// The name with its domain, if the source gives one.
   public var fqdn: String?
@@ -29,7 +30,8 @@ public struct Configuration: Equatable, Sendable {
 
   /// Whether it is of no metadata: it has a growth policy from elsewhere, and nothing else.
   public var isOfGrowthAlone: Bool {
-    origins.allSatisfy { $0.part == .growth } && !sources.contains { $0.hasPrefix("nocloud:") }
+    origins.allSatisfy { $0.part == .growth }
+      && sources.allSatisfy { $0 == "cmdline" || $0.hasPrefix("file:") }
   }
 }
 

@@ -42,4 +42,10 @@ extension DirectoryTree {
     }
     return nil
   }
+
+  /// Whether the root holds a directory of this name.
+  func hasFolder(_ name: String) throws(Failure) -> Bool {
+    guard let node = try node([UInt8](name.utf8), in: root) else { return false }
+    return try directory(node) != nil
+  }
 }

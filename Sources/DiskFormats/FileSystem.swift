@@ -63,6 +63,14 @@ public struct FileSystem<Source: ByteSource> {
     case .fat(let volume): try volume.file(at: path, limit: limit)
     }
   }
+
+  /// Whether its root holds a directory of this name.
+  public func hasFolder(_ name: String) throws(FileSystemError<Source.Failure>) -> Bool {
+    switch layout {
+    case .iso9660(let volume): try volume.hasFolder(name)
+    case .fat(let volume): try volume.hasFolder(name)
+    }
+  }
 }
 
 extension FileSystem.Kind: CustomStringConvertible {

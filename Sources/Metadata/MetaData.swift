@@ -1,12 +1,13 @@
 import Addresses
 import Configuration
 
-/// What one meta-data file says. Its grammar, of NoCloud:
+/// What one meta-data file says, or a line in its place. Its grammar, of NoCloud:
 ///
 ///     instance-id: <text>
 ///     local-hostname: <name>       with a dot: the fully qualified one
 ///     hostname: <name>             where local-hostname is missing
-///     dsmode: net | local | pass | disabled      disabled: the seed is not taken
+///     dsmode: net | local | pass | disabled      disabled: the source is not taken
+///     seedfrom: <folder>           SeedFrom.swift
 ///     guestagent:
 ///       neighbors: [{to: <address>, lladdr: <mac>, interface: <name>}]
 ///       grow: <growth policy>      GrowthStatement.swift
@@ -15,8 +16,17 @@ import Configuration
 struct MetaData {
   var instanceID: String?
   var hostname: HostName?
-  var disabled = false
+  /// How far cloud-init would go with it.
+  var mode: Mode?
+  var modePlace: Place?
+  var seedFrom: SeedFrom?
   var neighbors: [NeighborRequest] = []
+
+  enum Mode: String {
+    case net, local, pass, disabled
+
+    static var expected: String { "net, local, pass or disabled" }
+  }
 }
 
 extension YAMLReader {
@@ -35,14 +45,12 @@ extension YAMLReader {
       case "local-hostname": found.hostname = hostName(value, key)
       case "hostname": fallback = hostName(value, key)
       case "dsmode":
-        switch document.text(value) {
-        case "net", "local", "pass": break
-        case "disabled":
-          found.disabled = true
-          warn(value, "dsmode: disabled: this seed is not taken")
-        default: refuse(value, key, expected: "net, local, pass or disabled")
-        }
-      case "seedfrom": warn(entry.key, "\"seedfrom\" is not followed by guestagent")
+        found.mode = MetaData.Mode(rawValue: document.text(value))
+        found.modePlace = place(value)
+        if found.mode == nil { refuse(value, key, expected: MetaData.Mode.expected) }
+      case "seedfrom":
+        found.seedFrom = text(value, key).map { SeedFrom(text: $0) }
+        if let refusal = found.seedFrom?.refusal { warn(value, refusal) }
       case "network-interfaces":
         warn(entry.key, "\"network-interfaces\" is not read by guestagent: use network-config")
       case "guestagent": found.neighbors += own(value)
@@ -80,7 +88,7 @@ private let metaDataKeys = [
 ]
 
 /// Keys that makers of NoCloud disks write, and that are no matter of guestagent.
-private let silentMetaDataKeys = [
+let silentMetaDataKeys = [
   "ami-id", "ami-launch-index", "availability-zone", "availability_zone", "cloud-name",
   "cloud_name", "devices", "instance-type", "launch-index", "launch_index", "local-ipv4", "meta",
   "name", "platform", "project_id", "public-hostname", "public-ipv4", "public-keys",

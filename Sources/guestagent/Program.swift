@@ -144,10 +144,12 @@ struct Program {
     switch error {
     case .none(let path):
       output.print(warningsOf: diagnostics)
-      let place = path.map { "neither meta-data nor network-config in \($0)" }
+      let place = path.map { "neither meta-data nor network-config nor openstack/ in \($0)" }
       output.complain(
         "no metadata found: "
-          + (place ?? "no disk labelled cidata, no seed folder, no ip= on the kernel command line"))
+          + (place
+            ?? "no disk labelled cidata or config-2, no seed folder, nothing from the host by "
+            + "fw_cfg, SMBIOS or credentials, no ip= on the kernel command line"))
       return .noMetadata
     case .unusable(let path, let why):
       output.complain("metadata: \(path): \(why)")

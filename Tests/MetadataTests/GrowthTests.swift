@@ -2,9 +2,9 @@ import Configuration
 import Metadata
 import Testing
 
-private func seed(_ metaData: String?, name: String = "nocloud:/dev/vdb") -> NoCloudSeed {
-  NoCloudSeed(
-    name: name, metaData: metaData.map { [UInt8]($0.utf8) }, hasUserData: true)
+private func seed(_ metaData: String?, name: String = "nocloud:/dev/vdb") -> Seed {
+  Seed(
+    name: name, metaData: metaData.map { [UInt8]($0.utf8) }, userData: [])
 }
 
 /// What a source says of growth: the policy as text, or what is wrong, a line each.
@@ -23,7 +23,7 @@ private func told(commandLine: String) -> String {
 
 private func told(metaData: String?) -> String {
   var diagnostics = Diagnostics()
-  let statement = GrowthStatement(seed(metaData), file: "meta-data", diagnostics: &diagnostics)
+  let statement = GrowthStatement(.noCloud, [seed(metaData)], diagnostics: &diagnostics)
   return told(statement, diagnostics)
 }
 
@@ -120,8 +120,8 @@ private func told(localFile: String) -> String {
     ("local-hostname: -a", ""),
     ("{local-hostname: -a, guestagent: {neighbors: 1, grow: none, grwo: 1}}", "nocloud:/dev/vdb: none"),
     ("{dsmode: disabled, guestagent: {grow: none}}", ""),
-    ("guestagent: grow=none", "nocloud:/dev/vdb: unusable\nmeta-data:1:13: guestagent: expected a mapping, found \"grow=none\""),
-    ("[1]", "nocloud:/dev/vdb: unusable\nmeta-data:1:1: meta-data: expected a mapping, found a list"),
+    ("guestagent: grow=none", "nocloud:/dev/vdb: unusable\nnocloud:/dev/vdb/meta-data:1:13: guestagent: expected a mapping, found \"grow=none\""),
+    ("[1]", "nocloud:/dev/vdb: unusable\nnocloud:/dev/vdb/meta-data:1:1: meta-data: expected a mapping, found a list"),
   ] as [(String?, String)])
   func `of meta-data growth is read alone`(text: String?, wanted: String) {
     #expect(told(metaData: text) == wanted)
@@ -130,7 +130,7 @@ private func told(localFile: String) -> String {
   // MARK: Among the other parts
 
   private func reading(
-    _ commandLine: String?, seeds: [NoCloudSeed] = [], localFile: String? = nil
+    _ commandLine: String?, seeds: [Seed] = [], localFile: String? = nil
   ) -> (configuration: Configuration?, findings: String) {
     var diagnostics = Diagnostics()
     let configuration = Metadata.configuration(
@@ -197,9 +197,9 @@ private func told(localFile: String) -> String {
     ("guestagent.grow=none", [seed("")], nil, false),
     ("quiet", [seed(says)], nil, false),
     ("guestagent.grow=none", [seed("dsmode: disabled")], nil, true),
-  ] as [(String, [NoCloudSeed], String?, Bool)])
+  ] as [(String, [Seed], String?, Bool)])
   func `growth alone is no metadata`(
-    commandLine: String, seeds: [NoCloudSeed], localFile: String?, alone: Bool
+    commandLine: String, seeds: [Seed], localFile: String?, alone: Bool
   ) {
     let (configuration, _) = reading(commandLine, seeds: seeds, localFile: localFile)
     #expect(configuration?.isOfGrowthAlone == alone)

@@ -4,10 +4,10 @@ import Metadata
 import Testing
 
 @Suite struct MergeTests {
-  private func seed(_ name: String, _ metaData: String, _ network: String? = nil) -> NoCloudSeed {
-    NoCloudSeed(
+  private func seed(_ name: String, _ metaData: String, _ network: String? = nil) -> Seed {
+    Seed(
       name: "nocloud:" + name, metaData: [UInt8](metaData.utf8),
-      networkConfig: network.map { [UInt8]($0.utf8) }, hasUserData: true)
+      networkConfig: network.map { [UInt8]($0.utf8) }, userData: [])
   }
 
   @Test func `the disk wins the network, the seed folder wins meta-data key by key`() {
@@ -134,7 +134,6 @@ import Testing
   }
 
   @Test(arguments: [
-    ("seedfrom: http://192.0.2.9/", "1:1: \"seedfrom\" is not followed by guestagent"),
     ("network-interfaces: x", "1:1: \"network-interfaces\" is not read by guestagent: use network-config"),
     ("local-hostnam: x", "1:1: unknown key \"local-hostnam\"; did you mean \"local-hostname\"?"),
     ("guestagent: {neighbours: []}", "1:14: unknown key \"neighbours\"; did you mean \"neighbors\"?"),
@@ -159,9 +158,9 @@ import Testing
     let network = [UInt8](eth0("mtu: 1400").utf8)
     let reading = Reading(
       seeds: [
-        NoCloudSeed(name: "nocloud:/seed", metaData: []),
-        NoCloudSeed(name: "nocloud:/dev/vdb", networkConfig: network),
-        NoCloudSeed(name: "nocloud:/dev/vdc", hasUserData: true),
+        Seed(name: "nocloud:/seed", metaData: []),
+        Seed(name: "nocloud:/dev/vdb", networkConfig: network),
+        Seed(name: "nocloud:/dev/vdc", userData: []),
       ], commandLine: nil)
     #expect(reading.configuration?.sources == ["nocloud:/dev/vdb", "nocloud:/seed"])
     #expect(

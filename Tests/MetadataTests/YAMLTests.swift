@@ -21,8 +21,8 @@ import Testing
   }
 
   @Test func `invalid UTF-8 is refused with its place`() {
-    let seed = NoCloudSeed(
-      name: "nocloud:/dev/vdb", metaData: Array("a: 1\nb: ".utf8) + [0xFF], hasUserData: true)
+    let seed = Seed(
+      name: "nocloud:/dev/vdb", metaData: Array("a: 1\nb: ".utf8) + [0xFF], userData: [])
     #expect(
       Reading(seeds: [seed], commandLine: nil).findings
         == "meta-data:2:4: not YAML: invalid leading UTF-8 octet")
@@ -48,9 +48,9 @@ import Testing
   }
 
   @Test func `a file of ten megabytes is refused by its size`() {
-    let seed = NoCloudSeed(
+    let seed = Seed(
       name: "nocloud:/dev/vdb", metaData: [],
-      networkConfig: [UInt8](repeating: 0x20, count: 10 << 20), hasUserData: true)
+      networkConfig: [UInt8](repeating: 0x20, count: 10 << 20), userData: [])
     #expect(
       Reading(seeds: [seed], commandLine: nil).findings
         == "network-config: 10485760 bytes are more than the 8388608 that are read")
@@ -75,9 +75,9 @@ import Testing
     let metaData = Array("{local-hostname: a.b, guestagent: {neighbors: [{to: 192.0.2.9, lladdr: '0:0:0:0:0:1'}]}}".utf8)
     var answers = 0
     for _ in 0..<3000 {
-      let seed = NoCloudSeed(
+      let seed = Seed(
         name: "s", metaData: damaged(metaData, &random), networkConfig: damaged(network, &random),
-        hasUserData: true)
+        userData: [])
       let text = Bool.random(using: &random)
         ? String(decoding: damaged(words, &random), as: UTF8.self) : nil
       let reading = Reading(seeds: [seed], commandLine: text)

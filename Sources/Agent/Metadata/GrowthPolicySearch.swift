@@ -3,9 +3,9 @@ import Linux
 import Metadata
 
 /// The growth policy of the guest, from the first source that speaks of growth: the kernel command
-/// line, the seed folder, the metadata disk, `GrowthStatement.localFile`. The cheap ones come
-/// first; a source is not read where one before it speaks, no disk is waited for, and what is
-/// wrong with the network or the names in a source is no matter.
+/// line, the other sources in their order, `GrowthStatement.localFile`. A source is not read where
+/// one before it speaks, no disk is waited for, and what is wrong with the network or the names in
+/// a source is no matter.
 public struct GrowthPolicySearch {
   private let options: Options
 
@@ -13,9 +13,9 @@ public struct GrowthPolicySearch {
     self.options = options
   }
 
-  /// The policy and the name of its source; neither, where no source says anything. Meta-data or
-  /// a file that cannot be understood may hold a policy, and are an error: nothing may grow then.
-  /// A seed folder or disk that cannot be read is warned of and passed over, as for the network.
+  /// The policy and the name of its source; neither, where no source says anything. Meta-data,
+  /// user-data or a file that cannot be understood may hold a policy, and are an error: nothing may
+  /// grow then. A seed that cannot be read is warned of and passed over, as for the network.
   public func policy(
     _ diagnostics: inout Diagnostics
   ) throws(MetadataError) -> (policy: GrowthPolicy?, origin: String?) {
@@ -27,34 +27,40 @@ public struct GrowthPolicySearch {
   private func firstStatement(
     _ diagnostics: inout Diagnostics
   ) throws(MetadataError) -> GrowthStatement? {
-    let search = MetadataSearch(options)
+    let metadata = MetadataSearch(options)
+    var localFile: [UInt8]?
+    // Which sources are read is told by the file; that it cannot be read matters only if no other
+    // source speaks.
+    var unreadable: SystemError?
+    do { localFile = try metadata.localFile } catch { unreadable = error }
+    var search = metadata.seedSearch(localFile: localFile, &diagnostics)
     if let commandLine = search.commandLine,
       let said = GrowthStatement(commandLine: commandLine, diagnostics: &diagnostics)
     {
       return said
     }
     if let path = options.metadataPath {
-      if let said = statement(of: try search.seed(at: path), &diagnostics) { return said }
+      let seed = try NamedMetadata(path: path).seed()
+      let followed = SeedFolders(files: options.files).followed(
+        from: [seed], search.datasource, serial: nil, &diagnostics)
+      let said = GrowthStatement(
+        seed.source, [seed] + followed, datasource: search.datasource, diagnostics: &diagnostics)
+      if let said { return said }
     } else {
-      for seed in search.seedFolder(&diagnostics) {
-        if let said = statement(of: seed, &diagnostics) { return said }
-      }
-      let disks = BlockDevices.seeds()
-      for warning in disks.warnings { diagnostics.warn(warning.place, warning.message) }
-      for seed in disks.seeds {
-        if let said = statement(of: seed, &diagnostics) { return said }
+      for source in search.order {
+        search.lookAtFiles(of: source, &diagnostics)
+        if source == .noCloud || source == .configDrive {
+          search.lookAtDisks(waits: false, &diagnostics)
+        }
+        let said = GrowthStatement(
+          source, search.seeds.filter { $0.source == source }, datasource: search.datasource,
+          serial: search.serial, diagnostics: &diagnostics)
+        if let said { return said }
       }
     }
-    let bytes: [UInt8]?
-    do { bytes = try search.localFile } catch {
-      throw .unusable(path: GrowthStatement.localFile, error.description)
+    if let unreadable {
+      throw .unusable(path: GrowthStatement.localFile, unreadable.description)
     }
-    return bytes.flatMap { GrowthStatement(localFile: $0, diagnostics: &diagnostics) }
-  }
-
-  private func statement(
-    of seed: NoCloudSeed, _ diagnostics: inout Diagnostics
-  ) -> GrowthStatement? {
-    GrowthStatement(seed, file: "\(seed.name)/meta-data", diagnostics: &diagnostics)
+    return localFile.flatMap { GrowthStatement(localFile: $0, diagnostics: &diagnostics) }
   }
 }

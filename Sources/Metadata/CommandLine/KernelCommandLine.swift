@@ -43,6 +43,8 @@ public struct KernelCommandLine {
       case "nameserver": readNameserver(value, &notes)
       case "ifname": readName(value, &notes)
       case "guestagent.neighbor": readNeighbor(value, &notes)
+      case "network-config": networkConfig = NetworkConfigWord(value, &notes)
+      case "ds": datasource = value.isEmpty ? nil : value
       default: break
       }
       diagnostics.append(notes.diagnostics)
@@ -191,14 +193,6 @@ public struct KernelCommandLine {
         WordNotes.place, "an ip= without a device is for the only NIC, but several are configured")
     }
   }
-}
-
-/// What `network-config=` says. Source: cloud-init, "Network configuration sources".
-public enum NetworkConfigWord: Equatable, Sendable {
-  /// No source configures the network.
-  case disabled
-  /// A network-config, decoded.
-  case bytes([UInt8])
 }
 
 /// The name of this source.

@@ -4,8 +4,9 @@ import Configuration
 /// alone: what else is wrong in its source is nobody's matter here.
 ///
 ///     kernel command line     guestagent.grow=<policy>           the last one counts
-///     meta-data               guestagent: {grow: <growth>}
-///     /etc/guestagent.yaml    grow: <growth>                     no other key is known
+///     user-data, meta-data    guestagent: {grow: <growth>}
+///     user-data               growpart, resize_rootfs            GrowpartYAML.swift
+///     /etc/guestagent.yaml    grow: <growth>
 ///
 /// `<policy>` is that of GrowthPolicyText.swift, `<growth>` that of GrowthYAML.swift.
 public struct GrowthStatement: Equatable, Sendable {
@@ -40,17 +41,36 @@ public struct GrowthStatement: Equatable, Sendable {
     }
   }
 
-  /// `file`: how messages name the seed's meta-data. Meta-data that are no YAML are an error: they
-  /// may hold a policy.
-  public init?(_ seed: NoCloudSeed, file: String, diagnostics: inout Diagnostics) {
-    guard let bytes = seed.metaData else { return nil }
-    self.init(metaData: YAMLReader(file: file, bytes), of: seed, &diagnostics)
+  /// The first one among the seeds of one source, the strongest seed first, and of lines in their
+  /// place. Meta-data or user-data that are no YAML are an error: they may hold a policy.
+  public init?(
+    _ source: SourceName, _ seeds: [Seed], datasource: String? = nil, serial: String? = nil,
+    diagnostics: inout Diagnostics
+  ) {
+    var ignored = Diagnostics()
+    let reading = SourceReading(
+      source, seeds,
+      lines: source == .noCloud ? NoCloudLine.all(datasource, serial, &ignored) : [],
+      namesSeeds: true, &ignored)
+    var statements = GrowthStatements()
+    if !reading.isDisabled(&ignored) { reading.addGrowth(to: &statements, strict: true) }
+    diagnostics.append(statements.warnings)
+    guard let (statement, findings) = statements.first else { return nil }
+    diagnostics.append(findings)
+    self = statement
   }
 
-  /// Of meta-data that are parsed already, and of which nothing else is read yet.
-  init?(metaData: YAMLReader, of seed: NoCloudSeed, _ diagnostics: inout Diagnostics) {
-    self.init(metaData, source: seed.name, &diagnostics) { reader in
-      reader.growthOfMetaData()
+  /// Of a document that is parsed, and of which nothing else is read yet.
+  fileprivate init?(
+    _ document: YAMLReader, source: String, _ file: GrowthStatements.File,
+    _ diagnostics: inout Diagnostics
+  ) {
+    self.init(document, source: source, &diagnostics) { reader in
+      switch file {
+      case .metaData: reader.growthOfOwnKey("meta-data")
+      case .userData: reader.growthOfOwnKey("user-data")
+      case .growpart: reader.growpart()
+      }
     }
   }
 
@@ -77,10 +97,16 @@ public struct GrowthStatement: Equatable, Sendable {
 
 /// Statements in the order of their precedence: the first one counts, and the others are named.
 struct GrowthStatements {
-  private var first: (statement: GrowthStatement, findings: Diagnostics)?
+  private(set) var first: (statement: GrowthStatement, findings: Diagnostics)?
   private var overridden: [String] = []
   /// Of sources that say nothing.
-  private var warnings = Diagnostics()
+  private(set) var warnings = Diagnostics()
+
+  enum File {
+    case metaData, userData
+    /// user-data again, for the keys that are others'.
+    case growpart
+  }
 
   mutating func add(commandLine: String?) {
     var found = Diagnostics()
@@ -88,9 +114,9 @@ struct GrowthStatements {
     add(GrowthStatement(commandLine: commandLine, diagnostics: &found), found)
   }
 
-  mutating func add(metaData: YAMLReader, of seed: NoCloudSeed) {
+  mutating func add(_ document: YAMLReader, _ source: String, _ file: File) {
     var found = Diagnostics()
-    add(GrowthStatement(metaData: metaData, of: seed, &found), found)
+    add(GrowthStatement(document, source: source, file, &found), found)
   }
 
   mutating func add(localFile bytes: [UInt8]?) {
@@ -103,7 +129,9 @@ struct GrowthStatements {
     guard let statement else { return warnings.append(found) }
     if first == nil {
       first = (statement, found)
-    } else {
+    } else if statement.source != first?.statement.source,
+      !overridden.contains(statement.source)
+    {
       overridden.append(statement.source)
     }
   }

@@ -13,20 +13,16 @@ import Configuration
 /// in the words of GrowthPolicyText.swift; in `volume` nothing is an escape. An unknown key is an
 /// error: what it was to hold back would be lost.
 extension YAMLReader {
-  /// `nil`, and no error: it says nothing of growth, or its seed is disabled.
-  mutating func growthOfMetaData() -> GrowthPolicy? {
-    guard let root = document.root, !document.isNull(root) else { return nil }
-    let entries = entries(root, "meta-data") ?? []
-    let isDisabled = entries.contains {
-      document.text($0.key) == "dsmode" && document.text($0.value) == "disabled"
-    }
-    guard !isDisabled, let own = value(of: "guestagent", in: entries),
+  /// What `guestagent: {grow: ...}` says in meta-data or user-data; `nil`, and no error: nothing.
+  mutating func growthOfOwnKey(_ file: String) -> GrowthPolicy? {
+    guard let root = document.root, !document.isNull(root),
+      let own = value(of: "guestagent", in: entries(root, file) ?? []),
       let growth = value(of: "grow", in: self.entries(own, "guestagent") ?? [])
     else { return nil }
     return self.growth(growth)
   }
 
-  private func value(of key: String, in entries: [YAMLEntry]) -> YAMLNode? {
+  func value(of key: String, in entries: [YAMLEntry]) -> YAMLNode? {
     entries.first { document.text($0.key) == key && !document.isNull($0.value) }?.value
   }
 
@@ -35,10 +31,11 @@ extension YAMLReader {
     guard let root = document.root, !document.isNull(root) else { return nil }
     var policy: GrowthPolicy?
     for entry in entries(root, "guestagent.yaml") ?? [] {
-      if document.text(entry.key) != "grow" {
-        warnUnknown(entry.key, known: ["grow"])
-      } else if !document.isNull(entry.value) {
-        policy = growth(entry.value)
+      switch document.text(entry.key) {
+      case "grow": policy = document.isNull(entry.value) ? nil : growth(entry.value)
+      // Read by itself, in LocalFile.swift.
+      case "sources": break
+      default: warnUnknown(entry.key, known: ["grow", "sources"])
       }
     }
     return policy

@@ -1,0 +1,5 @@
+extension YAMLReader {
+  mutating func networkData() -> NetworkSource? { nil }
+
+  mutating func configDriveMetaData() -> MetaData { MetaData() }
+}

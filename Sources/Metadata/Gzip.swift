@@ -1,0 +1,104 @@
+import CZlib
+
+/// Whether bytes begin as a gzip file does. Source: RFC 1952, section 2.3.1.
+public func isGzip(_ bytes: [UInt8]) -> Bool {
+  bytes.starts(with: [0x1F, 0x8B])
+}
+
+/// What a gzip file holds: all its members one after the other, zeros after each passed over. No
+/// more than `limit` bytes come of it (by default as many as a YAML file may have), so that a small
+/// file cannot fill the memory.
+public func gunzipped(_ bytes: [UInt8], limit: Int = 8 << 20) throws(GzipError) -> [UInt8] {
+  var result: [UInt8] = []
+  var failure: GzipError?
+  var bytes = bytes
+  bytes.withUnsafeMutableBufferPointer { bytes in
+    failure = inflation(of: bytes, into: &result, limit: limit)
+  }
+  if let failure { throw failure }
+  return result
+}
+
+public enum GzipError: Error, Equatable {
+  /// Not gzip, or its checksum is wrong.
+  case damaged
+  case cutOff
+  case tooLong(limit: Int)
+  case noMemory
+}
+
+extension GzipError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .damaged: "gzip: it is damaged"
+    case .cutOff: "gzip: it is cut off"
+    case .tooLong(let limit): "gzip: it holds more than the \(limit) bytes that are read"
+    case .noMemory: "gzip: no memory"
+    }
+  }
+}
+
+private func inflation(
+  of bytes: UnsafeMutableBufferPointer<UInt8>, into result: inout [UInt8], limit: Int
+) -> GzipError? {
+  guard let stream = InflateStream(bytes) else { return .noMemory }
+  repeat {
+    if let failure = stream.readMember(into: &result, limit: limit) { return failure }
+  } while stream.beginMember()
+  return nil
+}
+
+/// zlib's stream over bytes in memory, which must outlive it.
+private struct InflateStream: ~Copyable {
+  /// On the heap, as zlib keeps the stream's own address in it.
+  private let stream: UnsafeMutablePointer<z_stream>
+
+  /// `nil`: no memory.
+  init?(_ bytes: UnsafeMutableBufferPointer<UInt8>) {
+    stream = .allocate(capacity: 1)
+    stream.initialize(to: z_stream())
+    stream.pointee.next_in = bytes.baseAddress
+    stream.pointee.avail_in = UInt32(clamping: bytes.count)
+    // 15: the largest window; 16 more: gzip.
+    let size = Int32(MemoryLayout<z_stream>.size)
+    guard inflateInit2_(stream, 15 + 16, ZLIB_VERSION, size) == Z_OK else {
+      stream.deallocate()
+      return nil
+    }
+  }
+
+  deinit {
+    inflateEnd(stream)
+    stream.deallocate()
+  }
+
+  func readMember(into result: inout [UInt8], limit: Int) -> GzipError? {
+    var room = [UInt8](repeating: 0, count: 16384)
+    while true {
+      let status = room.withUnsafeMutableBufferPointer { room in
+        stream.pointee.next_out = room.baseAddress
+        stream.pointee.avail_out = UInt32(room.count)
+        return inflate(stream, Z_NO_FLUSH)
+      }
+      result += room.dropLast(Int(stream.pointee.avail_out))
+      if result.count > limit { return .tooLong(limit: limit) }
+      switch status {
+      case Z_OK: continue
+      case Z_STREAM_END: return nil
+      // Nothing more can be read: the input has its end too early.
+      case Z_BUF_ERROR: return .cutOff
+      case Z_MEM_ERROR: return .noMemory
+      default: return .damaged
+      }
+    }
+  }
+
+  /// Goes on to the next member; `false`: there is none.
+  func beginMember() -> Bool {
+    while stream.pointee.avail_in > 0, stream.pointee.next_in.pointee == 0 {
+      stream.pointee.next_in += 1
+      stream.pointee.avail_in -= 1
+    }
+    return stream.pointee.avail_in > 0 && inflateReset(stream) == Z_OK
+  }
+}
