@@ -4,8 +4,7 @@ import Testing
 
 @Suite struct NetworkConfigFindingsTests {
   @Test(arguments: [
-    ("version: 1\nconfig: []", "1:10: version 1 is not read by this version of guestagent: expected version 2"),
-    ("version: 3", "1:10: version: expected 2, found \"3\""),
+    ("version: 3", "1:10: version: expected 1 or 2, found \"3\""),
     ("ethernets: {}", "1:1: \"version\" is missing: expected \"version: 2\""),
     ("[1]", "1:1: network-config: expected a mapping, found a list"),
     ("version: 2\nethernets: [eth0]", "2:12: ethernets: expected a mapping, found a list"),
@@ -82,12 +81,14 @@ import Testing
     (eth0("adresses: []"), "4:5: unknown key \"adresses\"; did you mean \"addresses\"?"),
     (eth0("frobnicate: 1"), "4:5: unknown key \"frobnicate\""),
     (eth0("wakeonlan: true"), "4:5: \"wakeonlan\" is not done by guestagent"),
+    (eth0("macaddress: random"), "4:17: macaddress: random is not done by guestagent"),
     (eth0("mtu:"), "4:5: \"mtu\" has no value"),
     (eth0("routes: [{to: 192.0.2.0/24, vai: x}]"), "4:33: unknown key \"vai\""),
     (eth0("routes: [{to: 192.0.2.0/24, advertised-mss: 1400}]"), "4:33: \"advertised-mss\" is not done by guestagent"),
     (eth0("routes: [{to: 192.0.2.1/24}]"), "4:19: to: 192.0.2.1/24 has host bits set: taken for 192.0.2.0/24"),
     (eth0("addresses: [192.0.2.1/24, 192.0.2.1/24]"), "4:31: addresses: 192.0.2.1/24 is given twice"),
-    ("version: 2\nbonds: {bond0: {}, bond1: {}}", "2:1: bonds are not done by guestagent: not configured: \"bond0\", \"bond1\""),
+    ("version: 2\ntunnels: {wg0: {}, wg1: {}}", "2:1: tunnels are not done by guestagent: not configured: \"wg0\", \"wg1\""),
+    ("version: 2\nconfig: []", "2:1: \"config\" belongs to version 1: it is not read"),
     ("version: 2\nethernet: {}", "2:1: unknown key \"ethernet\"; did you mean \"ethernets\"?"),
     ("network: {version: 2}\nother: 1", "2:1: \"other\" beside \"network\" is not read"),
   ])

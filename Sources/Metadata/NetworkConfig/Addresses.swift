@@ -7,7 +7,7 @@ import Configuration
 ///
 /// The label is of IPv4 only, 1 to 15 bytes (netplan's rule, and the kernel's IFNAMSIZ).
 extension YAMLReader {
-  mutating func addresses(_ value: YAMLNode) -> [AddressConfiguration] {
+  mutating func addresses(_ value: YAMLNode, of link: String) -> [AddressConfiguration] {
     guard let items = items(value, "addresses") else { return [] }
     var addresses: [AddressConfiguration] = []
     var places: [IPPrefix: Int] = [:]
@@ -24,9 +24,10 @@ extension YAMLReader {
       } else if let prefix = prefix(item, "addresses") {
         addresses.append(AddressConfiguration(prefix))
       }
-      if addresses.count > count,
-        places.updateValue(count, forKey: addresses[count].prefix) != nil
-      {
+      guard addresses.count > count else { continue }
+      if places.updateValue(count, forKey: addresses[count].prefix) == nil {
+        note(.address, of: link, at: node)
+      } else {
         warn(node, "addresses: \(addresses[count].prefix) is given twice")
         addresses.removeLast()
       }

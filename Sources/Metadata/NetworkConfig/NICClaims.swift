@@ -2,10 +2,12 @@ import Addresses
 import Configuration
 
 /// Which link of a source claims which NIC, as far as that is seen without looking at any NIC.
+/// A hardware address may be matched by several links that differ otherwise (driver, name), as
+/// those of a bond's ports and of virtual functions do.
 struct NICClaims {
   /// Names of links; the claims hold places in it.
   private var links: [String] = []
-  /// By interface name, and by hardware address as text, which no interface name is.
+  /// By interface name, and by match as text, which no interface name is.
   private var claims: [String: Int] = [:]
 
   /// Notes the claims of a link; says what it shares with one noted before.
@@ -20,11 +22,18 @@ struct NICClaims {
           + quoted(name)
       }
     }
-    if let address = link.match?.macAddress?.description {
-      if let other = claims.updateValue(this, forKey: address) {
+    if let match = link.match, let address = match.macAddress?.description {
+      if let other = claims.updateValue(this, forKey: text(address, match)) {
         conflict = "\(quoted(link.name)) and \(quoted(links[other])) both match the NIC \(address)"
       }
     }
     return conflict
+  }
+
+  /// Patterns are text without NUL.
+  private func text(_ address: String, _ match: LinkConfiguration.Match) -> String {
+    var text = address + "\0" + (match.name?.pattern ?? "")
+    for driver in match.drivers { text += "\0" + driver.pattern }
+    return text
   }
 }

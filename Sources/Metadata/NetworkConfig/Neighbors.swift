@@ -14,7 +14,7 @@ struct NeighborRequest {
 ///
 ///     - {to: <address>, lladdr: <mac>, interface: <name>}     interface: in meta-data only
 extension YAMLReader {
-  mutating func neighbors(_ value: YAMLNode) -> [NeighborConfiguration] {
+  mutating func neighbors(_ value: YAMLNode, of link: String) -> [NeighborConfiguration] {
     guard let items = items(value, "neighbors") else { return [] }
     var neighbors: [NeighborConfiguration] = []
     var places: [IPPrefix: Int] = [:]
@@ -22,6 +22,7 @@ extension YAMLReader {
       guard let request = neighbor(item, interfaceAllowed: false) else { continue }
       let place = neighbors.count
       if places.updateValue(place, forKey: IPPrefix(host: request.neighbor.to)) == nil {
+        note(.neighbor, of: link, at: item)
         neighbors.append(request.neighbor)
       } else {
         error(item, "neighbors: \(request.neighbor.to) is given twice")

@@ -1,15 +1,15 @@
 import Addresses
 import Configuration
 
-/// network-config, version 2, as cloud-init and netplan document it:
+/// network-config, as cloud-init and netplan document it: `config: disabled` in place of all, or
 ///
 ///     [network:]
 ///       version: 2
-///       ethernets:
-///         <id>: <link>          Ethernet.swift
+///       ethernets | vlans | bonds | bridges | dummy-devices:
+///         <id>: <link>            Link.swift
 ///
-/// or `config: disabled` in place of all. `neighbors` under a link is guestagent's own key. The
-/// sections of other kinds of links are warned of; version 1 is refused.
+/// or version 1 (Version1.swift). `neighbors` under a link is guestagent's own key. The sections
+/// of other kinds of links are warned of.
 /// Source: netplan.readthedocs.io, "YAML configuration"; cloud-init, "Networking config v2".
 extension YAMLReader {
   /// `nil`: the file says nothing, or what it is cannot be told (`diagnostics` has errors then).
@@ -28,68 +28,51 @@ extension YAMLReader {
       entries = network
     }
     if entries.isEmpty { return nil }
-    if let config = entries.first(where: { document.text($0.key) == "config" }),
-      document.text(config.value) == "disabled"
-    {
+    let config = entries.first { document.text($0.key) == "config" }
+    if let config, document.text(config.value) == "disabled" {
       return NetworkSource(isDisabled: true)
     }
-    guard isVersion2(entries, of: top) else { return nil }
-    return NetworkSource(links: sections(entries))
-  }
-
-  private mutating func isVersion2(_ entries: [YAMLEntry], of top: YAMLNode) -> Bool {
     guard let version = entries.first(where: { document.text($0.key) == "version" })?.value else {
       error(top, "\"version\" is missing: expected \"version: 2\"")
-      return false
+      return nil
     }
     switch document.text(version) {
-    case "2": return true
-    case "1":
-      error(version, "version 1 is not read by this version of guestagent: expected version 2")
+    case "1": return version1(entries, of: top)
+    case "2": return NetworkSource(links: sections(entries))
     default:
-      refuse(version, "version", expected: "2")
+      refuse(version, "version", expected: "1 or 2")
+      return nil
     }
-    return false
   }
 
   private mutating func sections(_ entries: [YAMLEntry]) -> [LinkConfiguration] {
-    var links: [LinkConfiguration] = []
+    var drafts = LinkDrafts(definesAll: true)
     for entry in entries {
       let key = document.text(entry.key)
-      switch key {
-      case "version", "renderer":
-        break
-      case "ethernets":
-        if !document.isNull(entry.value), let ethernets = self.entries(entry.value, key) {
-          links += self.ethernets(ethernets)
+      if key == "version" || key == "renderer" { continue }
+      if let kind = NetworkConfigKeys.kind(ofSection: key) {
+        guard !document.isNull(entry.value), let links = self.entries(entry.value, key) else {
+          continue
         }
-      case _ where NetworkConfigKeys.sectionsNotDone.contains(key):
+        for link in links { self.link(link, kind, &drafts) }
+      } else if NetworkConfigKeys.sectionsNotDone.contains(key) {
         warn(entry.key, "\(key) are not done by guestagent\(notConfigured(entry.value))")
-      default:
+      } else if key == "config" {
+        warn(entry.key, "\"config\" belongs to version 1: it is not read")
+      } else {
         warnUnknown(entry.key, known: NetworkConfigKeys.top)
       }
     }
-    return links
+    join(&drafts)
+    return drafts.links
   }
 
-  /// `: bond0, bond1 stay as they are`
+  /// `: not configured: "wg0", "wg1"`
   private func notConfigured(_ section: YAMLNode) -> String {
     guard document.kind(section) == .mapping else { return "" }
     let names = document.entries(section).map { quoted(document.text($0.key)) }
     if names.isEmpty { return "" }
     let more = names.count > 8 ? " and \(names.count - 8) more" : ""
     return ": not configured: " + names.prefix(8).joined(separator: ", ") + more
-  }
-
-  private mutating func ethernets(_ entries: [YAMLEntry]) -> [LinkConfiguration] {
-    var links: [LinkConfiguration] = []
-    links.reserveCapacity(entries.count)
-    var claims = NICClaims()
-    for entry in entries {
-      guard let link = ethernet(entry) else { continue }
-      if let conflict = claims.conflict(adding: link) { error(entry.key, conflict) }
-      links.append(link)
-    }
-    return links
   }
 }

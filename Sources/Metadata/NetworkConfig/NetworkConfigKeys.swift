@@ -1,30 +1,62 @@
-/// The keys of network-config, version 2. Source: netplan's YAML reference.
+import Configuration
+
+/// The keys of network-config, version 2. Source: netplan's YAML reference, and its src/parse.c.
 enum NetworkConfigKeys {
-  static let top = ["network", "version", "renderer", "ethernets", "config"] + sectionsNotDone
+  static let top =
+    ["network", "version", "renderer", "ethernets", "vlans", "bonds", "bridges", "dummy-devices"]
+    + sectionsNotDone
 
   static let sectionsNotDone = [
-    "bonds", "bridges", "dummy-devices", "modems", "nm-devices", "openvswitch", "tunnels",
-    "virtual-ethernets", "vlans", "vrfs", "wifis",
+    "modems", "nm-devices", "openvswitch", "tunnels", "virtual-ethernets", "vrfs", "wifis",
   ]
 
-  static let link = [
-    "accept-ra", "addresses", "dhcp4", "dhcp6", "gateway4", "gateway6", "link-local",
-    "macaddress", "match", "mtu", "nameservers", "neighbors", "optional", "routes", "set-name",
+  /// What the links of a section are; `nil` for any other key.
+  static func kind(ofSection key: String) -> LinkConfiguration.Kind? {
+    switch key {
+    case "ethernets": .ethernet
+    case "vlans": .vlan(parent: "", id: 0)
+    case "bonds": .bond
+    case "bridges": .bridge
+    case "dummy-devices": .dummy
+    default: nil
+    }
+  }
+
+  /// Those that a link of the kind may have, for a question after one that is not known.
+  static func known(of kind: LinkConfiguration.Kind) -> [String] {
+    let own =
+      switch kind {
+      case .ethernet: ["match", "set-name"]
+      case .vlan: ["id", "link"]
+      case .bond, .bridge: ["interfaces", "parameters"]
+      case .dummy: [] as [String]
+      }
+    return own + link + linkNotDone
+  }
+
+  private static let link = [
+    "accept-ra", "activation-mode", "addresses", "dhcp4", "dhcp6", "gateway4", "gateway6",
+    "ipv6-address-generation", "ipv6-mtu", "ipv6-privacy", "link-local", "macaddress", "mtu",
+    "nameservers", "neighbors", "optional", "routes", "routing-policy",
   ]
 
   /// They say how other programs work.
-  static let linkSilent = ["critical", "optional-addresses", "renderer"]
+  static let linkSilent = [
+    "critical", "dhcp-identifier", "dhcp4-overrides", "dhcp6-overrides", "optional-addresses",
+    "renderer",
+  ]
 
   static let linkNotDone = [
-    "activation-mode", "auth", "delay-virtual-functions-rebind", "dhcp-identifier",
-    "dhcp4-overrides", "dhcp6-overrides", "embedded-switch-mode", "emit-lldp",
-    "generic-receive-offload", "generic-segmentation-offload", "ignore-carrier",
-    "infiniband-mode", "ipv6-address-generation", "ipv6-address-token", "ipv6-mtu",
-    "ipv6-privacy", "large-receive-offload", "link", "networkmanager", "openvswitch",
-    "ra-overrides", "receive-checksum-offload", "routing-policy", "tcp-segmentation-offload",
-    "tcp6-segmentation-offload", "transmit-checksum-offload", "virtual-function-count",
-    "wakeonlan",
+    "auth", "delay-virtual-functions-rebind", "embedded-switch-mode", "emit-lldp",
+    "generic-receive-offload", "generic-segmentation-offload", "hairpin", "ignore-carrier",
+    "infiniband-mode", "ipv6-address-token", "large-receive-offload", "link", "neigh-suppress",
+    "networkmanager", "openvswitch", "port-mac-learning", "ra-overrides",
+    "receive-checksum-offload", "tcp-segmentation-offload", "tcp6-segmentation-offload",
+    "transmit-checksum-offload", "virtual-function-count", "wakeonlan", "wakeonwlan",
   ]
+
+  /// Of `macaddress`, in place of one.
+  static let addressPolicies = ["permanent", "preserve", "random", "stable"]
 
   static let route = ["to", "via", "on-link", "metric", "table", "type", "scope", "from", "mtu"]
 

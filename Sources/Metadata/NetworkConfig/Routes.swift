@@ -12,12 +12,14 @@ import Configuration
 /// Without `via` a unicast route is of scope link; a default route must then say so itself by
 /// `scope: link` or `on-link: true`. Source: netplan, `handle_routes` of src/parse.c.
 extension YAMLReader {
-  mutating func routes(_ value: YAMLNode) -> [RouteConfiguration] {
+  mutating func routes(_ value: YAMLNode, of link: String) -> [RouteConfiguration] {
     guard let items = items(value, "routes") else { return [] }
     var routes: [RouteConfiguration] = []
     routes.reserveCapacity(items.count)
     for item in items {
-      if let route = route(item) { routes.append(route) }
+      guard let route = route(item) else { continue }
+      note(.route, of: link, at: item)
+      routes.append(route)
     }
     return routes
   }
@@ -130,35 +132,35 @@ extension YAMLReader {
 
   /// `family`: of `default`.
   private mutating func destination(_ value: YAMLNode, family: IPFamily) -> IPPrefix? {
-    let text = document.text(value)
-    if text == "default" { return .everything(family) }
+    if document.text(value) == "default" { return .everything(family) }
+    return network(value, "to", expected: "<address>/<length>, an address or default")
+  }
+
+  /// A network: host bits are cleared, and an address alone is one of its own.
+  mutating func network(
+    _ value: YAMLNode, _ key: String, expected: String = "<address>/<length> or an address"
+  ) -> IPPrefix? {
     do throws(IPPrefixError) {
-      let prefix = try IPPrefix(text)
-      let network = prefix.network
-      if network != prefix { warn(value, "to: \(prefix) has host bits set: taken for \(network)") }
-      return network
+      return network(of: try IPPrefix(document.text(value)), value, key)
     } catch {
       switch error {
       case .lengthMissing(let address): return IPPrefix(host: address)
       case .lengthOutOfRange(let length, let family):
         refuse(
-          value, "to",
+          value, key,
           expected: "a prefix length from 0 to \(family.bits) in place of \(quoted(length))")
-      case .notAnAddress:
-        refuse(value, "to", expected: "<address>/<length>, an address or default")
+      case .notAnAddress: refuse(value, key, expected: expected)
       }
       return nil
     }
   }
 
-  private mutating func choice<Choice: RawRepresentable<String>>(
-    _ value: YAMLNode, _ key: String, _ choices: [Choice]
-  ) -> Choice? {
-    let text = document.text(value)
-    if let choice = choices.first(where: { $0.rawValue == text }) { return choice }
-    refuse(
-      value, key, expected: "one of " + choices.map { $0.rawValue }.joined(separator: ", "))
-    return nil
+  mutating func network(of prefix: IPPrefix, _ value: YAMLNode, _ key: String) -> IPPrefix {
+    let network = prefix.network
+    if network != prefix {
+      warn(value, "\(key): \(prefix) has host bits set: taken for \(network)")
+    }
+    return network
   }
 }
 

@@ -130,6 +130,17 @@ extension YAMLReader {
     return Glob(text)
   }
 
+  /// One of a few words.
+  mutating func choice<Choice: RawRepresentable<String>>(
+    _ value: YAMLNode, _ key: String, _ choices: [Choice]
+  ) -> Choice? {
+    let text = document.text(value)
+    if let choice = choices.first(where: { $0.rawValue == text }) { return choice }
+    refuse(
+      value, key, expected: "one of " + choices.map { $0.rawValue }.joined(separator: ", "))
+    return nil
+  }
+
   mutating func hostName(_ value: YAMLNode, _ key: String) -> HostName? {
     guard let name = HostName(document.text(value)) else {
       refuse(value, key, expected: HostName.expected)

@@ -1,5 +1,0 @@
-extension YAMLReader {
-  mutating func networkData() -> NetworkSource? { nil }
-
-  mutating func configDriveMetaData() -> MetaData { MetaData() }
-}
