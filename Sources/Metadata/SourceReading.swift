@@ -102,7 +102,8 @@ struct SourceReading {
       metaData.mode == .disabled
     else { return false }
     if let place = metaData.modePlace {
-      diagnostics.warn(place, "dsmode: disabled: this seed is not taken")
+      let what = source == .configDrive ? "config drive" : "seed"
+      diagnostics.warn(place, "dsmode: disabled: this \(what) is not taken")
     }
     return true
   }

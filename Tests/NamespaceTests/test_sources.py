@@ -155,7 +155,8 @@ def test_growpart_off_in_user_data_is_a_policy(lab):
   (seed / "user-data").write_text("#cloud-config\ngrowpart: {mode: off}\n")
   result = lab.run("config", "--metadata", seed)
   assert (result.status, result.err) == (0, [])
-  assert result.out == [f"instance-id: nocloud:{seed}", f"growth: nocloud:{seed}", "growth none"]
+  assert result.out == [f"instance-id: nocloud:{seed}", f"growth: nocloud:{seed}",
+                        "instance-id i-1", "growth none"]
 
 
 def test_any_bytes_in_the_tables_of_the_firmware_are_survived(lab):
