@@ -38,9 +38,11 @@ network_state.NetworkStateInterpreter.dump_network_state = lambda _: ""
 def rendered(case):
   pretend_interfaces(case["known_macs"])
   state = network_state.parse_net_config_data(network_config(case))
-  # netplan is handed version 2 as it is: of what cloud-init understands of it, its own
-  # inner state tells, which it renders as it renders version 1.
+  # netplan is handed version 2 as it is: what cloud-init itself understands of it is its inner
+  # state, rendered as it renders version 1. Resolvers of links are the guest's there as well.
   understood = network_state.NetworkState(state._network_state, version=1)
+  if state.version == 2:
+    understood._network_state["dns"] = {}
   return {
     "networkd": networkd.Renderer()._render_content(state),
     "netplan": netplan.Renderer({"features": []})._render_content(understood),

@@ -13,6 +13,9 @@ import ipaddress
 
 import yaml
 
+# In the order of their numbers, which may stand for them.
+BOND_MODES = ["balance-rr", "active-backup", "balance-xor", "broadcast", "802.3ad"]
+
 # Of the resolvers and domains of the guest as a whole, beside the interfaces.
 GUEST = "(guest)"
 
@@ -101,6 +104,9 @@ def of_netplan(text):
 
 def of_netplan_link(kind, link):
   resolvers = link.get("nameservers", {})
+  parameters = {key.replace("-", "_"): value for key, value in link.get("parameters", {}).items()}
+  if isinstance(parameters.get("mode"), int):
+    parameters["mode"] = BOND_MODES[parameters["mode"]]
   routes = [route(r["to"], r["via"], r.get("metric")) for r in link.get("routes", [])]
   for key in ("gateway4", "gateway6"):
     if key in link:
@@ -111,8 +117,7 @@ def of_netplan_link(kind, link):
     "parent": link.get("link"),
     "vlan_id": link.get("id"),
     "ports": sorted(link.get("interfaces", [])),
-    "parameters": {
-      key.replace("-", "_"): value for key, value in link.get("parameters", {}).items()},
+    "parameters": parameters,
     "mtu": link.get("mtu"),
     "addresses": [interface(text) for text in link.get("addresses", [])],
     "routes": routes,

@@ -35,7 +35,7 @@ import Testing
     var answers = 0
     for _ in 0..<3000 {
       let bytes = damaged([UInt8](file.utf8), &random)
-      let seed = NoCloudSeed(name: "s", metaData: [], networkConfig: bytes, hasUserData: true)
+      let seed = Seed(name: "s", metaData: [], networkConfig: bytes, userData: [])
       let reading = Reading(seeds: [seed], commandLine: nil)
       #expect((reading.configuration == nil) == !reading.errors.isEmpty)
       guard let links = reading.configuration?.links else { continue }

@@ -9,9 +9,15 @@ import Configuration
 ///     bridge_pathcost: [<port> <cost>]     bridge_portprio: [<port> <n>]     version 1
 extension YAMLReader {
   mutating func bondParameters(_ value: YAMLNode, _ drafts: inout LinkDrafts) -> [LinkParameter] {
+    bondParameters(entries(value, "parameters") ?? [], &drafts)
+  }
+
+  mutating func bondParameters(
+    _ entries: [YAMLEntry], _ drafts: inout LinkDrafts
+  ) -> [LinkParameter] {
     var parameters: [LinkParameter] = []
     var nodes: [YAMLNode] = []
-    for entry in entries(value, "parameters") ?? [] {
+    for entry in entries {
       let spelled = document.text(entry.key)
       guard hasValue(entry) else { continue }
       guard let key = LinkParameter.Key(spelled: spelled, of: .bond) else {
