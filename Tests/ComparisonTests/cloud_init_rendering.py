@@ -18,7 +18,7 @@ from cloudinit.sources.helpers import openstack
 def network_config(case):
   if case["is_network_data"]:
     return openstack.convert_net_json(json.loads(case["text"]), case["known_macs"])
-  config = yaml.safe_load(case["text"])
+  config = yaml.load(case["text"], yaml.CSafeLoader)
   return config.get("network", config)
 
 

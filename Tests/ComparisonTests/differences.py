@@ -10,9 +10,14 @@ import rendered
 class Difference:
   name: str
   reason: str
-  # Of (case, renderer, theirs, ours): changes one or both, so that they are alike.
+  # Of (case, renderer, theirs, ours): changes links of one or both, so that they are alike.
   undo: typing.Callable
+  # In which kinds of cases and by which renderer it is met.
+  kinds: tuple
   renderers: tuple = ("netplan", "networkd")
+
+  def concerns(self, case, renderer):
+    return case.kind in self.kinds and renderer in self.renderers
 
 
 def config(case):
@@ -119,7 +124,7 @@ def drop_resolvers_without_addresses(case, renderer, theirs, ours):
 def drop_after_search_alone(case, renderer, theirs, ours):
   lost = set()
   for section, name, link in version2_links(case):
-    if link.get("nameservers", {}).keys() == {"search"}:
+    if "nameservers" in link and "addresses" not in link["nameservers"]:
       lost.add(section)
     if section in lost and not link.get("addresses"):
       drop(name, RESOLVERS, theirs, ours)
@@ -249,7 +254,7 @@ def forget_macaddress(case, renderer, theirs, ours):
 def turn_stp_on(case, renderer, theirs, ours):
   for section, name, link in version2_links(case):
     if section == "bridges" and "parameters" in link:
-      theirs[name]["parameters"].setdefault("stp", True)
+      theirs[name]["parameters"] = {"stp": True, **theirs[name]["parameters"]}
 
 
 def forget_loopback(case, renderer, theirs, ours):
@@ -271,79 +276,81 @@ def name_vlans_by_parent(case, renderer, theirs, ours):
 
 
 NETPLAN, NETWORKD = ("netplan",), ("networkd",)
+V1, V2, DATA = ("v1",), ("v2",), ("network-data",)
 
 DIFFERENCES = [
   Difference(
     "names of VLANs", "the interface of a VLAN's parent that is found by hardware address is not "
     "known when network_data.json is read: guestagent calls the VLAN vlan<id>",
-    name_vlans_by_parent),
+    name_vlans_by_parent, DATA),
   Difference(
     "services of networks", "cloud-init reads the resolvers of a network of network_data.json "
-    "only since 24.3", remove_services_of_networks),
+    "only since 24.3", remove_services_of_networks, DATA),
   Difference(
     "resolvers of the guest", "neither netplan nor networkd has resolvers that are of no link: "
     "cloud-init repeats them on each link, guestagent keeps them as what they are",
-    spread_guest_resolvers),
+    spread_guest_resolvers, V1 + DATA),
   Difference(
     "resolvers of an interface", "cloud-init's renderer for netplan forgets version 1's "
-    "nameserver that names an interface", drop_resolvers_of_interfaces, NETPLAN),
+    "nameserver that names an interface", drop_resolvers_of_interfaces, V1, NETPLAN),
   Difference(
     "resolvers without addresses", "inside cloud-init the resolvers of a link of version 2 are "
-    "those of its first address", drop_resolvers_without_addresses, NETPLAN),
+    "those of its first address", drop_resolvers_without_addresses, V2, NETPLAN),
   Difference(
     "search without resolvers", "cloud-init gives up on the resolvers of a section of version 2 "
-    "at the first link that has search domains alone", drop_after_search_alone, NETWORKD),
+    "at the first link that has search domains alone", drop_after_search_alone, V2, NETWORKD),
   Difference(
     "routes of no link", "cloud-init's renderer for netplan forgets version 1's route, networkd's "
     "repeats it on each link; guestagent gives it to the link that reaches its gateway",
-    remove_routes_of_no_link),
+    remove_routes_of_no_link, V1),
   Difference(
     "metrics of version 2", "cloud-init takes to and via alone from a route of version 2",
-    forget_metrics),
+    forget_metrics, V2),
   Difference(
     "routes without subnets", "cloud-init forgets the routes of a link of version 2 that has "
-    "neither addresses nor DHCP", forget_routes_without_subnets),
+    "neither addresses nor DHCP", forget_routes_without_subnets, V2),
   Difference(
     "routes beside DHCP", "cloud-init's renderer for netplan forgets the routes of a link of "
-    "version 2 that has DHCP", forget_routes_of_dhcp, NETPLAN),
+    "version 2 that has DHCP", forget_routes_of_dhcp, V2, NETPLAN),
   Difference(
     "gateways without addresses", "cloud-init forgets gateway4 and gateway6 of a link that has no "
-    "address of their family", forget_gateways_without_addresses),
+    "address of their family", forget_gateways_without_addresses, V2),
   Difference(
     "default route of IPv6", "cloud-init 22.4 takes ::/0 of version 2 for ::/64",
-    undo_length_of_default_route),
+    undo_length_of_default_route, V2),
   Difference(
     "several gateways", "cloud-init's renderer for netplan keeps one gateway of a link and family",
-    forget_earlier_gateways, NETPLAN),
+    forget_earlier_gateways, V1 + DATA, NETPLAN),
   Difference(
     "static IPv6 in network_data.json", "cloud-init turns router advertisements off beside a "
     "static IPv6 address; guestagent leaves them on, as they may be all that brings the default "
-    "route", keep_accept_ra_beside_static6),
+    "route", keep_accept_ra_beside_static6, DATA),
   Difference(
     "accept-ra without DHCPv6", "cloud-init's renderer for networkd says IPv6AcceptRA only beside "
-    "DHCPv6", drop_accept_ra_without_dhcp6, NETWORKD),
+    "DHCPv6", drop_accept_ra_without_dhcp6, V1 + V2 + DATA, NETWORKD),
   Difference(
     "accept-ra of made links", "cloud-init forgets accept-ra of VLANs, bonds and bridges of "
-    "version 2", drop_accept_ra_of_made_links),
+    "version 2", drop_accept_ra_of_made_links, V2),
   Difference(
     "DHCPv6 for ipv6_slaac", "cloud-init asks netplan for DHCPv6, which the router may then "
-    "refuse; guestagent has router advertisements accepted", ask_no_dhcp6_for_slaac, NETPLAN),
+    "refuse; guestagent has router advertisements accepted", ask_no_dhcp6_for_slaac, V1 + DATA,
+    NETPLAN),
   Difference(
     "DHCPv6 by other words", "cloud-init's renderer for networkd does not know "
-    "ipv6_dhcpv6-stateful and ipv6_dhcpv6-stateless", ask_for_dhcp6, NETWORKD),
+    "ipv6_dhcpv6-stateful and ipv6_dhcpv6-stateless", ask_for_dhcp6, V1 + DATA, NETWORKD),
   Difference(
     "router advertisements meant", "ipv6_slaac and ipv6_dhcpv6-stateless are made of router "
     "advertisements: guestagent has them accepted whatever the kernel's default is",
-    accept_ra_where_it_is_meant),
+    accept_ra_where_it_is_meant, V1 + DATA),
   Difference(
     "macaddress of version 2", "cloud-init forgets the hardware address that a link is to have",
-    forget_macaddress),
+    forget_macaddress, V2),
   Difference(
-    "STP of version 2", "netplan has it on where a bridge has parameters and does not say otherwise, "
-    "which cloud-init leaves to netplan", turn_stp_on, NETPLAN),
+    "STP of version 2", "netplan has it on where a bridge has parameters and does not say "
+    "otherwise, which cloud-init leaves to netplan", turn_stp_on, V2, NETPLAN),
   Difference(
-    "loopback", "cloud-init's renderer for netplan forgets version 1's loopback", forget_loopback,
-    NETPLAN),
+    "loopback", "cloud-init's renderer for netplan forgets version 1's loopback",
+    forget_loopback, V1, NETPLAN),
 ]
 
 

@@ -234,7 +234,7 @@ def v2_settings(draw, link):
       link[f"gateway{family}"] = draw.gateway(family)
   if draw.chance(0.35):
     link["nameservers"] = {}
-    if draw.chance(0.9):
+    if draw.chance(0.8):
       link["nameservers"]["addresses"] = draw.resolvers()
     if draw.chance(0.5):
       link["nameservers"]["search"] = draw.domains()
@@ -538,5 +538,5 @@ def case(seed, kind, number):
   if made.is_network_data or draw.chance(0.3):
     made.text = json.dumps(made.data)
   else:
-    made.text = yaml.safe_dump(made.data, sort_keys=False)
+    made.text = yaml.dump(made.data, Dumper=yaml.CSafeDumper, sort_keys=False)
   return made

@@ -94,7 +94,7 @@ def of_link(link, report, name):
 
 def of_netplan(text):
   facts = {}
-  config = yaml.safe_load(text)["network"]
+  config = yaml.load(text, yaml.CSafeLoader)["network"]
   kinds = {"ethernets": "ethernet", "vlans": "vlan", "bonds": "bond", "bridges": "bridge"}
   for section, kind in kinds.items():
     for name, link in config.get(section, {}).items():

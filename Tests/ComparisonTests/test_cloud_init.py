@@ -5,7 +5,7 @@ Where both differ on purpose, or cloud-init loses something on its way, `differe
 each undoes one such difference, so that all the rest is compared.
 """
 
-import copy
+import dataclasses
 import json
 import subprocess
 
@@ -51,42 +51,62 @@ def read_files(binary, files, folder):
   return (json.loads(result.stdout), "") if result.returncode == 0 else (None, result.stderr)
 
 
+READERS = {"netplan": rendered.of_netplan, "networkd": rendered.of_networkd}
+
+
+@dataclasses.dataclass
+class Reading:
+  case: metadata_cases.Case
+  # guestagent's, or what it complains of.
+  report: dict | None
+  complaint: str
+  # cloud-init's texts, or its error.
+  rendering: dict
+  # By renderer: what cloud-init configures, and guestagent.
+  facts: dict = dataclasses.field(default_factory=dict)
+
+  def __post_init__(self):
+    if self.report is not None and "error" not in self.rendering:
+      for renderer, read in READERS.items():
+        self.facts[renderer] = (
+          read(self.rendering[renderer]),
+          rendered.of_guestagent(self.report, self.case.known_macs))
+
+  def told(self, *rest):
+    """What a failure prints: all that is needed to see it again."""
+    case = self.case
+    return "\n".join(
+      [f"GUESTAGENT_SEED={SEED}, {case.kind} {case.number}", case.text, *map(str, rest)])
+
+
 @pytest.fixture(scope="module")
 def readings(program, tmp_path_factory):
-  """Of all cases: the case, guestagent's report and complaint, cloud-init's rendering."""
   folder = tmp_path_factory.mktemp("cases")
   cases = [
     metadata_cases.case(SEED, kind, number)
     for kind, count in COUNTS.items() for number in range(count)]
   renderings = cloud_init.render([case.for_cloud_init() for case in cases])
   return [
-    (case, *read_by(program.path, case, folder), rendering)
+    Reading(case, *read_by(program.path, case, folder), rendering)
     for case, rendering in zip(cases, renderings)]
-
-
-def told(case, *rest):
-  """What a failure prints: all that is needed to see it again."""
-  return "\n".join([f"seed {SEED}, {case.kind} {case.number}", case.text, *map(str, rest)])
-
-
-def facts(case, renderer, report, rendering):
-  """What cloud-init and what guestagent configures."""
-  read = {"netplan": rendered.of_netplan, "networkd": rendered.of_networkd}[renderer]
-  return read(rendering[renderer]), rendered.of_guestagent(report, case.known_macs)
 
 
 def undone(case, renderer, theirs, ours, but=None):
   """Both in the shape that must be equal, and the differences that were undone for it."""
-  theirs, ours = copy.deepcopy(theirs), copy.deepcopy(ours)
+  theirs, ours = copied(theirs), copied(ours)
   found = []
   for difference in DIFFERENCES:
-    if difference is but or renderer not in difference.renderers:
+    if difference is but or not difference.concerns(case, renderer):
       continue
-    before = copy.deepcopy((theirs, ours))
+    before = copied(theirs), copied(ours)
     difference.undo(case, renderer, theirs, ours)
     if (theirs, ours) != before:
       found.append(difference)
   return shape(renderer, theirs), shape(renderer, ours), found
+
+
+def copied(facts):
+  return {name: dict(link) for name, link in facts.items()}
 
 
 def shape(renderer, facts):
@@ -105,21 +125,15 @@ def ordered(renderer, key, value):
   return value
 
 
-def comparable(readings):
-  return [
-    (case, report, rendering) for case, report, _, rendering in readings
-    if report is not None and "error" not in rendering]
-
-
 @pytest.mark.parametrize("renderer", KEYS)
 @pytest.mark.parametrize("kind", COUNTS)
 def test_what_is_configured_is_what_cloud_init_configures(readings, kind, renderer):
   compared = 0
-  for case, report, rendering in comparable(readings):
-    if case.kind != kind:
+  for reading in readings:
+    if reading.case.kind != kind or not reading.facts:
       continue
-    theirs, ours, _ = undone(case, renderer, *facts(case, renderer, report, rendering))
-    assert ours == theirs, told(case, json.dumps(report), rendering[renderer])
+    theirs, ours, _ = undone(reading.case, renderer, *reading.facts[renderer])
+    assert ours == theirs, reading.told(json.dumps(reading.report), reading.rendering[renderer])
     compared += 1
   assert compared >= COUNTS[kind] * 0.8
 
@@ -127,13 +141,12 @@ def test_what_is_configured_is_what_cloud_init_configures(readings, kind, render
 @pytest.mark.parametrize("difference", DIFFERENCES, ids=lambda difference: difference.name)
 def test_each_difference_is_one(readings, difference):
   """Without it some case would fail: none of the list is stale."""
-  for case, report, rendering in comparable(readings):
-    for renderer in difference.renderers:
-      both = facts(case, renderer, report, rendering)
-      if difference in undone(case, renderer, *both)[2] and is_needed(
-          difference, case, renderer, *both):
+  for reading in readings:
+    for renderer, both in reading.facts.items():
+      if difference.concerns(reading.case, renderer) and is_needed(
+          difference, reading.case, renderer, *both):
         return
-  pytest.fail(f"seed {SEED}: {difference.name} was not met: {difference.reason}")
+  pytest.fail(f"GUESTAGENT_SEED={SEED}: not met: {difference.reason}")
 
 
 def is_needed(difference, case, renderer, theirs, ours):
@@ -147,40 +160,39 @@ def is_needed(difference, case, renderer, theirs, ours):
 
 def test_only_what_is_known_to_be_refused_is_refused(readings):
   met = set()
-  for case, report, complaint, rendering in readings:
-    known = refusals(case)
-    refused = {
-      who for who, text in (("guestagent", complaint), ("cloud-init", rendering.get("error")))
-      if text}
-    assert refused == set(known), told(case, complaint, rendering.get("error"))
-    met |= refused
+  for reading in readings:
+    said = {"guestagent": reading.complaint, "cloud-init": reading.rendering.get("error", "")}
+    known = refusals(reading.case)
+    assert {who for who in said if said[who]} == known.keys(), reading.told(said)
     for who, text in known.items():
-      assert text in (complaint if who == "guestagent" else rendering["error"]), told(
-        case, complaint, rendering.get("error"))
-  assert met == {"guestagent", "cloud-init"}, f"seed {SEED}"
+      assert text in said[who], reading.told(said)
+    met |= known.keys()
+  assert met == {"guestagent", "cloud-init"}, f"GUESTAGENT_SEED={SEED}"
 
 
 def test_what_is_printed_can_be_read_again(readings, program, tmp_path):
-  for case, report, _, _ in readings:
+  for reading in readings:
+    report = reading.report
     if report is None:
       continue
     files = {"network-config": json.dumps(version2(report)), "user-data": "",
              "meta-data": json.dumps({"instance-id": report["instance_id"]})}
-    again, complaint = read_files(program.path, files, tmp_path / f"{case.kind}-{case.number}")
-    assert again is not None, told(case, json.dumps(report), complaint)
-    assert by_name(again) == by_name(report), told(case, json.dumps(report))
+    folder = tmp_path / f"{reading.case.kind}-{reading.case.number}"
+    again, complaint = read_files(program.path, files, folder)
+    assert again is not None, reading.told(json.dumps(report), complaint)
+    assert by_name(again) == by_name(report), reading.told(json.dumps(report), json.dumps(again))
 
 
 def by_name(report):
   """Without what a network-config of version 2 does not say: where it comes from, resolvers of
-  the guest as a whole, in which order links of several kinds stand, and that a bridge with
-  parameters has STP as the kernel has it, which is off."""
+  the guest as a whole, in which order links of several kinds stand, and that a bridge has
+  STP as the kernel has it, which is off."""
   links = {link["name"]: dict(link) for link in report["links"]}
   for link in links.values():
     if "ports" in link:
       link["ports"] = sorted(link["ports"])
-    if link["kind"] == "bridge" and "parameters" in link:
-      link["parameters"] = {"stp": False, **link["parameters"]}
+    if link["kind"] == "bridge":
+      link["parameters"] = {"stp": False, **link.get("parameters", {})}
   other = {
     key: value for key, value in report.items()
     if key not in ("links", "source", "warnings", "nameservers", "search")}

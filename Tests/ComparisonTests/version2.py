@@ -30,7 +30,8 @@ def of_link(link, report):
   made["addresses"] = [
     {address: options[address]} if address in options else address
     for address in link.get("addresses", [])]
-  made["routes"] = [of_route(route) for route in link.get("routes", [])]
+  made["routes"] = [
+    {hyphens(key): value for key, value in route.items()} for route in link.get("routes", [])]
   made["nameservers"] = {
     "addresses": link.get("nameservers", []), "search": link.get("search", [])}
   if "activation" in link:
@@ -50,13 +51,6 @@ def of_link(link, report):
     if parameters and link["kind"] == "bridge":
       # On in version 2, where a bridge has parameters.
       parameters.setdefault("stp", False)
-    made["parameters"] = parameters
-  return made
-
-
-def of_route(route):
-  made = {hyphens(key): value for key, value in route.items()}
-  if "via" not in route and "type" not in route and "scope" not in route:
-    # Version 2 wants it said where all is on the link.
-    made["scope"] = "link"
+    if parameters:
+      made["parameters"] = parameters
   return made

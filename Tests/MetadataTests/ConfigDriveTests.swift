@@ -101,7 +101,7 @@ private func addresses(_ texts: String...) -> [AddressConfiguration] {
       {"id": "eth0", "mtu": 9000, "type": "phy", "ethernet_mac_address": "0c:c4:7a:34:6e:3c"},
       {"id": "eth1", "mtu": null, "type": "phy", "ethernet_mac_address": "0c:c4:7a:34:6e:3d"},
       {"id": "bond7", "type": "bond", "ethernet_mac_address": "0c:c4:7a:34:6e:3c", "mtu": 0,
-       "bond_links": ["eth0", "eth1"], "bond_miimon": 100, "bond_mode": "4",
+       "bond_links": ["eth0", "eth1"], "bond_miimon": 100, "bond_mode": "1",
        "bond_xmit_hash_policy": "layer3+4", "bond_primary": "eth1"},
       {"id": "vlan3", "type": "vlan", "vlan_id": "612", "vlan_link": "vlan2", "mtu": 1400,
        "vlan_mac_address": "fa:16:3e:66:ab:a6"},
@@ -125,7 +125,7 @@ private func addresses(_ texts: String...) -> [AddressConfiguration] {
         $0.kind = .bond
         $0.macAddress = mac("0c:c4:7a:34:6e:3c")
         $0.parameters = [
-          LinkParameter(.miiMonitorInterval, .number(100)), LinkParameter(.mode, .number(4)),
+          LinkParameter(.miiMonitorInterval, .number(100)), LinkParameter(.mode, .number(1)),
           LinkParameter(.transmitHashPolicy, .number(1)), LinkParameter(.primary, .link("eth1")),
         ]
       },
@@ -204,7 +204,7 @@ private func addresses(_ texts: String...) -> [AddressConfiguration] {
   @Test(arguments: [
     ("\"ip_address\": \"192.0.2.10/26\"", "192.0.2.10/26"),
     ("\"ip_address\": \"192.0.2.10/255.255.255.192\"", "192.0.2.10/26"),
-    ("\"ip_address\": \"192.0.2.10/26\", \"netmask\": \"255.255.255.0\"", "192.0.2.10/26"),
+    ("\"ip_address\": \"192.0.2.10/26\", \"netmask\": \"255.255.255.192\"", "192.0.2.10/26"),
     ("\"ip_address\": \"192.0.2.10\", \"netmask\": \"255.255.255.192\"", "192.0.2.10/26"),
     ("\"ip_address\": \"192.0.2.10\", \"netmask\": \"26\"", "192.0.2.10/26"),
     ("\"ip_address\": \"192.0.2.10\", \"netmask\": 26", "192.0.2.10/26"),
@@ -245,6 +245,7 @@ private func addresses(_ texts: String...) -> [AddressConfiguration] {
        "networks":[{"link":"tap1","type":"ipv4_dhcp","routes":[
          {"network":"192.0.2.0","netmask":"255.255.255.0","gateway":null,
           "services":[{"type":"dns","address":"192.0.2.53"}]},
+         {"network":"0.0.0.0","gateway":"192.0.2.1"},
          {"network":"2001:db8::","netmask":"ffff:ffff::","gateway":"::"}]}]}
       """)
     #expect(reading.findings == "")
@@ -252,7 +253,9 @@ private func addresses(_ texts: String...) -> [AddressConfiguration] {
       reading.given?.links == [
         nic("tap1", "fa:16:3e:00:00:01") {
           $0.dhcp4 = true
-          $0.routes = [route("192.0.2.0/24"), route("2001:db8::/32")]
+          $0.routes = [
+            route("192.0.2.0/24"), route("0.0.0.0/0", via: "192.0.2.1"), route("2001:db8::/32"),
+          ]
           $0.nameservers = [ip("192.0.2.53")]
         }
       ])
@@ -277,13 +280,13 @@ private func addresses(_ texts: String...) -> [AddressConfiguration] {
     ),
     (
       "{\"id\": \"a\", \"type\": \"vlan\", \"vlan_link\": \"a\", \"vlan_id\": 7}",
-      "1:53: vlan_link: \"a\" is a VLAN on itself, or on more than 8 others"
+      "1:53: \"vlan7\" cannot carry itself"
     ),
     (
       "{\"id\": \"a\", \"type\": \"bond\", \"bond_links\": [\"a\", \"b\"]}",
       """
-      1:55: bond_links: "a" cannot be a port of itself
-      network_data.json:1:60: bond_links: no link has the id "b"
+      1:60: bond_links: no link has the id "b"
+      network_data.json:1:55: "bond0" cannot be a port of itself
       """
     ),
     (
@@ -292,11 +295,11 @@ private func addresses(_ texts: String...) -> [AddressConfiguration] {
     ),
     (
       "{\"id\": \"a\", \"name\": \"e0\"}, {\"id\": \"b\", \"name\": \"e0\"}",
-      "1:39: links: \"a\" and \"b\" are both named \"e0\""
+      "1:39: \"e0\" is defined twice"
     ),
     (
       "{\"id\": \"a\", \"type\": \"bond\", \"bond_links\": []}, {\"id\": \"bond0\", \"ethernet_mac_address\": \"2:0:0:0:0:1\"}",
-      "1:59: links: \"a\" and \"bond0\" are both named \"bond0\""
+      "1:59: \"bond0\" is defined twice"
     ),
     (
       "{\"id\": \"a\", \"ethernet_mac_address\": \"2:0:0:0:0:1\"}, {\"id\": \"b\", \"ethernet_mac_address\": \"2:0:0:0:0:1\"}",
@@ -304,7 +307,7 @@ private func addresses(_ texts: String...) -> [AddressConfiguration] {
     ),
     (
       "{\"id\": \"p\", \"name\": \"e0\"}, {\"id\": \"a\", \"type\": \"bond\", \"bond_links\": [\"p\"]}, {\"id\": \"b\", \"type\": \"bond\", \"bond_links\": [\"p\"]}",
-      "1:132: bond_links: \"p\" is a port of \"bond0\" already"
+      "1:132: \"e0\" is a port of \"bond0\" already"
     ),
     (
       "{\"id\": \"a\", \"type\": \"bond\", \"bond_links\": [], \"bond_mode\": \"fast\"}",
@@ -315,11 +318,11 @@ private func addresses(_ texts: String...) -> [AddressConfiguration] {
     ),
     (
       "{\"id\": \"a\", \"type\": \"bond\", \"bond_links\": [], \"bond_mode\": 1, \"bond-mode\": 1}",
-      "1:74: bond-mode is given twice, in two spellings"
+      "1:74: \"bond-mode\": mode is given twice"
     ),
     (
       "{\"id\": \"a\", \"type\": \"bond\", \"bond_links\": [], \"bond_mod\": 1}",
-      "1:58: unknown key \"bond_mod\"; did you mean \"bond_mode\"?"
+      "1:58: unknown key \"bond_mod\""
     ),
     (
       "{\"id\": \"a\", \"ethernet_mac_adress\": \"2:0:0:0:0:1\", \"name\": \"e0\"}",
@@ -352,7 +355,7 @@ private func addresses(_ texts: String...) -> [AddressConfiguration] {
     ("\"id\": \"a\"", "2:2: networks: \"type\" is missing"),
     (
       "\"type\": \"ipv4\", \"ip_address\": \"192.0.2.300\", \"netmask\": 24",
-      "2:48: ip_address: expected an address, found \"192.0.2.300\""
+      "2:48: ip_address: expected <address>/<length>, found \"192.0.2.300\""
     ),
     (
       "\"type\": \"ipv4\", \"ip_address\": \"224.0.0.1\", \"netmask\": 24",
@@ -360,18 +363,15 @@ private func addresses(_ texts: String...) -> [AddressConfiguration] {
     ),
     (
       "\"type\": \"ipv4\", \"ip_address\": \"192.0.2.1/33\"",
-      """
-      2:48: ip_address: expected a prefix length or netmask of the address's family behind /, \
-      found "192.0.2.1/33"
-      """
+      "2:48: ip_address: expected <address>/<length>, found \"192.0.2.1/33\""
     ),
     (
       "\"type\": \"ipv4\", \"ip_address\": \"192.0.2.1\", \"netmask\": \"255.0.255.0\"",
-      "2:72: netmask: expected a netmask or prefix length for 192.0.2.1, found \"255.0.255.0\""
+      "2:72: netmask: expected a netmask of 192.0.2.1, found \"255.0.255.0\""
     ),
     (
       "\"type\": \"ipv4\", \"ip_address\": \"192.0.2.1\", \"netmask\": \"ffff::\"",
-      "2:72: netmask: expected a netmask or prefix length for 192.0.2.1, found \"ffff::\""
+      "2:72: netmask: expected a netmask of 192.0.2.1, found \"ffff::\""
     ),
     (
       "\"type\": \"ipv4_dhcp\", \"gateway\": \"0.0.0.0\"",
@@ -387,7 +387,7 @@ private func addresses(_ texts: String...) -> [AddressConfiguration] {
     ),
     (
       "\"type\": \"ipv4_dhcp\", \"routes\": [{\"network\": \"::/0\", \"gateway\": \"192.0.2.1\"}]",
-      "2:81: gateway: gateway of the wrong family: 192.0.2.1 cannot lead to ::/0"
+      "2:81: gateway: address of the wrong family: 192.0.2.1 cannot lead to ::/0"
     ),
     (
       "\"type\": \"ipv4_dhcp\", \"services\": [{\"type\": \"dns\"}]",
@@ -402,23 +402,20 @@ private func addresses(_ texts: String...) -> [AddressConfiguration] {
     (
       "\"type\": \"ipv4\", \"ip_address\": \"192.0.2.1\"",
       """
-      2:48: ip_address: 192.0.2.1 has no netmask: taken for 192.0.2.1/24; write "192.0.2.1/24" or \
-      the one that is meant
+      2:48: ip_address: 192.0.2.1 has no netmask: 192.0.2.1/24 is taken, as cloud-init does; \
+      write its length
       """
     ),
     (
       "\"type\": \"ipv6\", \"ip_address\": \"2001:db8::1\"",
       """
-      2:48: ip_address: 2001:db8::1 has no netmask: taken for 2001:db8::1/64; write \
-      "2001:db8::1/64" or the one that is meant
+      2:48: ip_address: 2001:db8::1 has no netmask: 2001:db8::1/64 is taken, as cloud-init does; \
+      write its length
       """
     ),
     (
-      "\"type\": \"ipv4_dhcp\", \"routes\": [{\"network\": \"0.0.0.0\", \"gateway\": \"192.0.2.1\"}]",
-      """
-      2:62: network: 0.0.0.0 has no netmask: taken for 0.0.0.0/0; write "0.0.0.0/0" or the one \
-      that is meant
-      """
+      "\"type\": \"ipv4\", \"ip_address\": \"192.0.2.1/24\", \"netmask\": 25",
+      "2:75: netmask: not taken beside ip_address 192.0.2.1/24"
     ),
     (
       "\"type\": \"ipv4_dhcp\", \"routes\": [{\"network\": \"192.0.2.1\", \"netmask\": 24}]",
@@ -555,10 +552,6 @@ private func addresses(_ texts: String...) -> [AddressConfiguration] {
     (
       "{\"uuid\": \"i\", \"meta\": {\"dsmode\": \"off\"}}",
       "meta_data.json:1:34: dsmode: expected net, local, pass or disabled, found \"off\""
-    ),
-    (
-      "{\"uuid\": \"i\", \"meta\": {\"dsmode\": \"disabled\"}}",
-      "warning: meta_data.json:1:34: dsmode: disabled: this config drive is not taken"
     ),
     (
       "{\"uuid\": \"i\", \"hostnam\": \"vm\"}",

@@ -19,7 +19,7 @@ extension YAMLReader {
     return routes
   }
 
-  /// `alsoKnown`: a key that is read elsewhere.
+  /// `alsoKnown`: in network_data.json, a key that is read elsewhere.
   mutating func version1Route(
     _ item: YAMLNode, alsoKnown: String? = nil
   ) -> RouteConfiguration? {
@@ -41,7 +41,7 @@ extension YAMLReader {
     }
     let key = value("destination", entries) == nil ? "network" : "destination"
     guard let node = value(key, entries) else {
-      error(item, "routes: \"destination\" is missing")
+      error(item, "routes: \"\(alsoKnown == nil ? "destination" : "network")\" is missing")
       return nil
     }
     guard let to = version1Network(node, key, entries) else { return nil }
