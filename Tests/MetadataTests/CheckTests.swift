@@ -1,4 +1,5 @@
 import Configuration
+import Foundation
 import Metadata
 import Testing
 
@@ -209,6 +210,38 @@ import Testing
   }
 
   // MARK: Other files
+
+  @Test(arguments: [
+    ("dsmode: local\n", .metaData, ""),
+    ("dsmode: disabled\n", .metaData, "1:9: dsmode: disabled: the guest takes nothing of this"),
+    ("{\"uuid\": \"i\", \"meta\": {\"dsmode\": \"disabled\"}}", .openStackMetaData, "1:34: dsmode: disabled: the guest takes nothing of this"),
+    ("guestagent: {grow: 70}\n", .metaData, "error 1:20: grow: unknown word \"70\"; expected none, a volume or reserve=<size>"),
+    ("#cloud-config\nhostname: vm6\nusers: []\n", .userData, ""),
+    ("#cloud-config\nhostname: a!b\n", .userData, "error 2:11: hostname: expected a host name of letters, digits, hyphens and dots, found \"a!b\""),
+    ("#cloud-config\nguestagent: {grow: 70}\n", .userData, "error 2:20: grow: unknown word \"70\"; expected none, a volume or reserve=<size>"),
+    ("#cloud-config\ngrowpart: {mode: sometimes}\n", .userData, "error 2:18: mode: expected auto, growpart, gpart or off, found \"sometimes\""),
+    ("#!/bin/sh\n", .userData, ""),
+    ("Content-Type: multipart/mixed\n", .userData, "a multi-part archive, which is not read by guestagent; a host name for it can stand in meta-data"),
+    ("sources: [nocloud, ovf]\n", .localFile, "1:20: sources: unknown source \"ovf\""),
+    ("sources: [nocluod]\n", .localFile, "1:11: sources: unknown source \"nocluod\"; did you mean \"nocloud\"?"),
+    ("ro ds=nocloud;h=a!b", .commandLine, "error 1:4: h: expected a host name of letters, digits, hyphens and dots, found \"a!b\""),
+    ("network-config=disabled", .commandLine, ""),
+    ("network-config=?", .commandLine, "1:1: \"network-config=?\": base64: \"?\" is no digit of it; it is not used"),
+  ] as [(String, MetadataKind, String)])
+  func `each kind of file is checked by its own rules`(
+    text: String, kind: MetadataKind, expected: String
+  ) {
+    #expect(findings(text, kind: kind) == expected)
+  }
+
+  @Test func `a network-config on the kernel command line is checked too`() {
+    let word = "network-config="
+      + Data(links("addresses: [192.0.2.10]").utf8).base64EncodedString()
+    #expect(
+      findings(word, kind: .commandLine)
+        == "error network-config:3:22: addresses: \"192.0.2.10\" has no prefix length; write 192.0.2.10/32"
+    )
+  }
 
   @Test(arguments: [
     ("ro ip=192.0.2.10::192.0.2.1:26::eth0:none", ""),

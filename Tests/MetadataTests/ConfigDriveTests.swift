@@ -502,7 +502,7 @@ private func addresses(_ texts: String...) -> [AddressConfiguration] {
       let data = reader.configDriveMetaData(hasNetworkData: hasNetworkData)
       return [
         data.instanceID ?? "-", data.hostname?.short ?? "-", data.hostname?.full ?? "-",
-        data.disabled ? "disabled" : "taken",
+        data.mode == .disabled ? "disabled" : "taken",
       ] + data.neighbors.map { "\($0.neighbor.to) \($0.neighbor.linkLayerAddress)" }
     }
   }
@@ -547,10 +547,6 @@ private func addresses(_ texts: String...) -> [AddressConfiguration] {
     (
       "{\"uuid\": \"i\", \"meta\": {\"dsmode\": \"off\"}}",
       "meta_data.json:1:34: dsmode: expected net, local, pass or disabled, found \"off\""
-    ),
-    (
-      "{\"uuid\": \"i\", \"meta\": {\"dsmode\": \"disabled\"}}",
-      "warning: meta_data.json:1:34: dsmode: disabled: this config drive is not taken"
     ),
     (
       "{\"uuid\": \"i\", \"hostnam\": \"vm\"}",

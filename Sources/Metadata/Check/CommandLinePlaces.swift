@@ -32,19 +32,20 @@ struct CommandLinePlaces {
     }
   }
 
-  /// The same findings at the places of their words.
-  func placed(_ found: Diagnostics) -> Diagnostics {
+  /// The same findings at the places of their words; where they name none, of the last one that
+  /// has this key.
+  func placed(_ found: Diagnostics, key: String? = nil) -> Diagnostics {
+    let last = key.flatMap { key in words.last { $0.key == quoted(key) }?.place } ?? Place(file)
+    func place(_ found: Diagnostic) -> Place {
+      guard found.place == WordNotes.place else { return found.place }
+      let word = words.first { word in
+        found.message.hasPrefix(word.text) || found.message.hasSuffix(" " + word.key)
+      }
+      return word?.place ?? last
+    }
     var placed = Diagnostics()
     for found in found.errors { placed.error(place(found), found.message, hint: found.hint) }
     for found in found.warnings { placed.warn(place(found), found.message, hint: found.hint) }
     return placed
-  }
-
-  private func place(_ found: Diagnostic) -> Place {
-    guard found.place == WordNotes.place else { return found.place }
-    let word = words.first { word in
-      found.message.hasPrefix(word.text) || found.message.hasSuffix(" " + word.key)
-    }
-    return word?.place ?? Place(file)
   }
 }

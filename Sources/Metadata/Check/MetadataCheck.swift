@@ -79,6 +79,9 @@ private struct MetadataCheck {
       : reader.metaData()
     requests += metaData.neighbors
     diagnostics.append(reader.diagnostics)
+    if metaData.mode == .disabled, let place = metaData.modePlace {
+      diagnostics.warn(place, "dsmode: disabled: the guest takes nothing of this")
+    }
     guard file.kind == .metaData, reader.diagnostics.errors.isEmpty else { return }
     readGrowth(document) { _ = $0.growthOfOwnKey("meta-data") }
   }
@@ -124,10 +127,13 @@ private struct MetadataCheck {
     var found = Diagnostics()
     let line = KernelCommandLine(text, diagnostics: &found)
     _ = GrowthStatement(commandLine: text, diagnostics: &found)
-    _ = NoCloudLine(commandLine: line.datasource, &found)
     requests = line.neighbors
+    var ofDatasource = Diagnostics()
+    _ = NoCloudLine(commandLine: line.datasource, &ofDatasource)
+    let places = CommandLinePlaces(file)
+    diagnostics.append(places.placed(ofDatasource, key: "ds"))
     let network = NetworkSource(links: line.links, nameservers: line.nameservers)
-    take(CommandLinePlaces(file).placed(found), network, SourcePlaces(Place(file.name)))
+    take(places.placed(found), network, SourcePlaces(Place(file.name)))
     if case .bytes(let bytes) = line.networkConfig {
       let name = "\(file.name): network-config"
       readNetwork(MetadataFile(name: name, kind: .networkConfig, bytes: bytes))
