@@ -61,16 +61,17 @@ struct CloudConfig {
 extension YAMLReader {
   mutating func cloudConfig() -> CloudConfig {
     var found = CloudConfig()
-    guard diagnostics.errors.isEmpty, let root = document.root, !document.isNull(root) else {
-      return found
-    }
-    for entry in entries(root, "user-data") ?? [] where !document.isNull(entry.value) {
+    // That it, or a part, is no mapping is said where growth is read from it.
+    guard diagnostics.errors.isEmpty, let root = document.root, document.kind(root) == .mapping
+    else { return found }
+    for entry in document.entries(root) where !document.isNull(entry.value) {
       let key = document.text(entry.key)
       switch key {
       case "hostname": found.hostname = hostName(entry.value, key)
       case "fqdn": found.fqdn = hostName(entry.value, key)
       case "prefer_fqdn_over_hostname": found.prefersFQDN = boolean(entry.value, key) ?? false
-      case "guestagent": found.neighbors += own(entry.value)
+      case "guestagent":
+        if document.kind(entry.value) == .mapping { found.neighbors += own(entry.value) }
       default: break
       }
     }

@@ -120,8 +120,8 @@ private func told(localFile: String) -> String {
     ("local-hostname: -a", ""),
     ("{local-hostname: -a, guestagent: {neighbors: 1, grow: none, grwo: 1}}", "nocloud:/dev/vdb: none"),
     ("{dsmode: disabled, guestagent: {grow: none}}", ""),
-    ("guestagent: grow=none", "nocloud:/dev/vdb: unusable\nmeta-data:1:13: guestagent: expected a mapping, found \"grow=none\""),
-    ("[1]", "nocloud:/dev/vdb: unusable\nmeta-data:1:1: meta-data: expected a mapping, found a list"),
+    ("guestagent: grow=none", "nocloud:/dev/vdb: unusable\nnocloud:/dev/vdb/meta-data:1:13: guestagent: expected a mapping, found \"grow=none\""),
+    ("[1]", "nocloud:/dev/vdb: unusable\nnocloud:/dev/vdb/meta-data:1:1: meta-data: expected a mapping, found a list"),
   ] as [(String?, String)])
   func `of meta-data growth is read alone`(text: String?, wanted: String) {
     #expect(told(metaData: text) == wanted)

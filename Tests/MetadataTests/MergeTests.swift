@@ -134,7 +134,6 @@ import Testing
   }
 
   @Test(arguments: [
-    ("seedfrom: http://192.0.2.9/", "1:1: \"seedfrom\" is not followed by guestagent"),
     ("network-interfaces: x", "1:1: \"network-interfaces\" is not read by guestagent: use network-config"),
     ("local-hostnam: x", "1:1: unknown key \"local-hostnam\"; did you mean \"local-hostname\"?"),
     ("guestagent: {neighbours: []}", "1:14: unknown key \"neighbours\"; did you mean \"neighbors\"?"),

@@ -19,10 +19,14 @@ struct Reading: Equatable {
     self.init(seeds: [], commandLine: commandLine)
   }
 
-  init(seeds: [Seed], commandLine: String?) {
+  init(
+    seeds: [Seed], commandLine: String?, serial: String? = nil,
+    order: [SourceName] = SourceName.allCases
+  ) {
     var diagnostics = Diagnostics()
     configuration = Metadata.configuration(
-      seeds: seeds, commandLine: commandLine, diagnostics: &diagnostics)
+      seeds: seeds, commandLine: commandLine, serial: serial, order: order,
+      diagnostics: &diagnostics)
     errors = diagnostics.errors.map { $0.description }
     warnings = diagnostics.warnings.map { $0.description }
   }
@@ -34,6 +38,24 @@ struct Reading: Equatable {
 
   /// The links, if nothing at all was found wrong.
   var links: [LinkConfiguration]? { findings.isEmpty ? configuration?.links : nil }
+}
+
+extension Seed {
+  /// Of files given as text.
+  init(
+    _ name: String, metaData: String? = nil, network: String? = nil, userData: String? = nil
+  ) {
+    self.init(.noCloud, name, metaData: metaData, network: network, userData: userData)
+  }
+
+  init(
+    _ source: SourceName, _ name: String, metaData: String? = nil, network: String? = nil,
+    userData: String? = nil
+  ) {
+    self.init(
+      source, name: name, metaData: metaData.map { [UInt8]($0.utf8) },
+      networkConfig: network.map { [UInt8]($0.utf8) }, userData: userData.map { [UInt8]($0.utf8) })
+  }
 }
 
 /// A network-config of one link, whose lines begin at line 4, column 5.
