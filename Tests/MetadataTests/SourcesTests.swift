@@ -86,7 +86,7 @@ import Testing
     #expect(reading.configuration == nil)
     #expect(
       reading.findings
-        == "kernel command line: network-config:1:10: version: expected 2, found \"3\"")
+        == "kernel command line: network-config:1:10: version: expected 1 or 2, found \"3\"")
   }
 
   @Test func `a source with user-data alone is one, but for NoCloud`() {
