@@ -191,6 +191,24 @@ import Testing
         == "m:3:7: neighbor 203.0.113.1 is in no network of \"eth0\", and no gateway; no packet is sent to it: add a route {to: 203.0.113.1/32} to the link")
   }
 
+  @Test func `of neighbours of one address the last one counts`() {
+    let item = "{to: 192.0.2.1, lladdr: '00:00:5e:00:01:01'}"
+    #expect(
+      seed(
+        links("addresses: [192.0.2.10/26], gateway4: 192.0.2.1"),
+        "guestagent: {neighbors: [\(item), \(item)]}\n")
+        == "m:1:72: neighbor 192.0.2.1 is given twice: the last one counts")
+  }
+
+  @Test func `a host name that the kernel cannot hold is told`() {
+    let domain = String(repeating: "a.", count: 40) + "example.org"
+    let text = "#cloud-config\nfqdn: \(domain)\nprefer_fqdn_over_hostname: true\n"
+    #expect(
+      findings(text, kind: .userData)
+        == "a host name has 64 bytes at most: \"\(domain.prefix(64))...\" is cut at its first dot")
+    #expect(findings(text.replacing("true", with: "false"), kind: .userData) == "")
+  }
+
   @Test func `the findings of a file are in the order of its lines, errors and warnings alike`() {
     #expect(
       seed(eth0("adresses: []", "mtu: 1", "wakeonlan: true", "dhcp4: 2"), "local-hostname: a!\n")
@@ -247,6 +265,7 @@ import Testing
     ("ro ip=192.0.2.10::192.0.2.1:26::eth0:none", ""),
     ("ro\tip=192.0.2.10::192.0.2.1:96::eth0:none\n", "error 1:4: \"ip=192.0.2.10::192.0.2.1:96::eth0:none\": netmask: expected a netmask or a number from 0 to 32, found \"96\""),
     ("ro guestagent.groww=none", "1:4: unknown word \"guestagent.groww\"; did you mean \"guestagent.grow\"?"),
+    ("ip=192.0.2.10::192.0.2.1:26::eth0:none guestagent.neighbor=192.0.2.1,01:00:5e:00:00:01", "1:40: lladdr 01:00:5e:00:00:01 is a multicast address"),
     ("ip=192.0.2.10::192.0.2.63:26::eth0:none", "error gateway 192.0.2.63 is the broadcast address of 192.0.2.0/26"),
   ] as [(String, String)])
   func `findings of a kernel command line have the place of their word`(

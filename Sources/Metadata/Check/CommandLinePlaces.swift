@@ -32,16 +32,19 @@ struct CommandLinePlaces {
     }
   }
 
-  /// The same findings at the places of their words; where they name none, of the last one that
-  /// has this key.
-  func placed(_ found: Diagnostics, key: String? = nil) -> Diagnostics {
-    let last = key.flatMap { key in words.last { $0.key == quoted(key) }?.place } ?? Place(file)
+  /// Of the last word that has this key.
+  func place(of key: String) -> Place {
+    words.last { $0.key == quoted(key) }?.place ?? Place(file)
+  }
+
+  /// The same findings at the places of their words; where they name none, at `other`.
+  func placed(_ found: Diagnostics, other: Place) -> Diagnostics {
     func place(_ found: Diagnostic) -> Place {
       guard found.place == WordNotes.place else { return found.place }
       let word = words.first { word in
         found.message.hasPrefix(word.text) || found.message.hasSuffix(" " + word.key)
       }
-      return word?.place ?? last
+      return word?.place ?? other
     }
     var placed = Diagnostics()
     for found in found.errors { placed.error(place(found), found.message, hint: found.hint) }

@@ -28,6 +28,8 @@ private struct MetadataCheck {
   private var diagnostics = Diagnostics()
   private var configuration = Configuration()
   private var requests: [NeighborRequest] = []
+  private var metaData = MetaData()
+  private var userData: (config: CloudConfig, file: String)?
   private var places: SourcePlaces?
 
   init(_ files: [MetadataFile]) {
@@ -73,7 +75,7 @@ private struct MetadataCheck {
   private mutating func readMetaData(_ file: MetadataFile) {
     let document = reader(file)
     var reader = document
-    let metaData =
+    metaData =
       file.kind == .openStackMetaData
       ? reader.configDriveMetaData(hasNetworkData: has(.networkData) || files.count == 1)
       : reader.metaData()
@@ -96,7 +98,9 @@ private struct MetadataCheck {
     case .cloudConfig:
       let document = reader(file)
       var reader = document
-      requests += reader.cloudConfig().neighbors
+      let config = reader.cloudConfig()
+      requests += config.neighbors
+      userData = (config, file.name)
       diagnostics.append(reader.diagnostics)
       guard reader.diagnostics.errors.isEmpty else { return }
       readGrowth(document) { _ = $0.growthOfOwnKey("user-data") }
@@ -127,13 +131,18 @@ private struct MetadataCheck {
     var found = Diagnostics()
     let line = KernelCommandLine(text, diagnostics: &found)
     _ = GrowthStatement(commandLine: text, diagnostics: &found)
-    requests = line.neighbors
+    let places = CommandLinePlaces(file)
+    requests = line.neighbors.map { request in
+      var request = request
+      request.place = places.place(of: "guestagent.neighbor")
+      return request
+    }
     var ofDatasource = Diagnostics()
     _ = NoCloudLine(commandLine: line.datasource, &ofDatasource)
-    let places = CommandLinePlaces(file)
-    diagnostics.append(places.placed(ofDatasource, key: "ds"))
+    diagnostics.append(places.placed(ofDatasource, other: places.place(of: "ds")))
     let network = NetworkSource(links: line.links, nameservers: line.nameservers)
-    take(places.placed(found), network, SourcePlaces(Place(file.name)))
+    let whole = Place(file.name)
+    take(places.placed(found, other: whole), network, SourcePlaces(whole))
     if case .bytes(let bytes) = line.networkConfig {
       let name = "\(file.name): network-config"
       readNetwork(MetadataFile(name: name, kind: .networkConfig, bytes: bytes))
@@ -151,14 +160,31 @@ private struct MetadataCheck {
       hint: "add it, empty if need be")
   }
 
+  /// Of user-data and meta-data together comes the name that the kernel gets.
+  private mutating func checkHostName() {
+    guard let (config, file) = userData,
+      let name = HostNames(config, metaData: metaData.hostname)?.hostname,
+      name.utf8.count > HostNames.limit
+    else { return }
+    diagnostics.warn(
+      Place(file),
+      "a host name has \(HostNames.limit) bytes at most: \(quoted(name)) is cut at its first dot")
+  }
+
   /// Looks at all that was read together.
   mutating func finish() {
+    checkHostName()
+    var neighborPlaces: [IPPrefix: Place] = [:]
+    for request in requests {
+      let to = request.neighbor.to
+      if neighborPlaces.updateValue(request.place, forKey: IPPrefix(host: to)) != nil {
+        diagnostics.warn(request.place, "neighbor \(to) is given twice: the last one counts")
+      }
+    }
     guard let places else { return }
     let errors = diagnostics.errors.count
     configuration.place(requests, &diagnostics)
     guard diagnostics.errors.count == errors else { return }
-    var neighborPlaces: [IPPrefix: Place] = [:]
-    for request in requests { neighborPlaces[IPPrefix(host: request.neighbor.to)] = request.place }
     var check = NetworkCheck(configuration, places, neighborPlaces: neighborPlaces)
     diagnostics.append(check.run())
   }

@@ -106,7 +106,7 @@ extension NetworkCheck {
   }
 
   private func hasStatic(_ family: IPFamily, _ link: LinkConfiguration) -> Bool {
-    link.name != "lo" && link.addresses.contains { address in
+    link.name != "lo" && link.kind != .dummy && link.addresses.contains { address in
       address.prefix.family == family && !address.prefix.address.isLinkLocal
     }
   }
@@ -120,7 +120,11 @@ private struct RouteKey: Hashable {
 
   init(_ route: RouteConfiguration) {
     to = route.to
-    table = route.table ?? NetworkSet.mainTable
+    switch route.type {
+    // They lie in the kernel's own table, `RT_TABLE_LOCAL`.
+    case .local, .broadcast, .anycast, .nat: table = route.table ?? 255
+    default: table = route.table ?? NetworkSet.mainTable
+    }
     let metric = route.metric ?? 0
     // IP6_RT_PRIO_USER
     self.metric = metric == 0 && to.family == .ipv6 ? 1024 : metric
