@@ -63,10 +63,12 @@ struct SourceReading {
     }
     var part = Part(name: seed.name)
     if let bytes = seed.metaData {
-      let document = YAMLReader(file: seed.file(.metaData, prefixed: namesSeeds), bytes)
+      let document = yaml(seed.file(.metaData, prefixed: namesSeeds), bytes)
       var reader = document
       part.metaData =
-        source == .configDrive ? reader.configDriveMetaData() : reader.metaData()
+        source == .configDrive
+        ? reader.configDriveMetaData(hasNetworkData: seed.networkConfig != nil)
+        : reader.metaData()
       part.isFaulty = !reader.diagnostics.errors.isEmpty
       part.document = document
       diagnostics.append(reader.diagnostics)
@@ -100,7 +102,8 @@ struct SourceReading {
       metaData.mode == .disabled
     else { return false }
     if let place = metaData.modePlace {
-      diagnostics.warn(place, "dsmode: disabled: this seed is not taken")
+      let what = source == .configDrive ? "config drive" : "seed"
+      diagnostics.warn(place, "dsmode: disabled: this \(what) is not taken")
     }
     return true
   }
@@ -148,19 +151,23 @@ struct SourceReading {
     let userName = userData?.seed.name ?? ""
     if let user { statements.add(user, userName, .userData) }
     for part in parts {
-      guard let document = part.document, strict || !part.isFaulty, source != .configDrive else {
-        continue
-      }
+      guard let document = part.document, strict || !part.isFaulty else { continue }
       statements.add(document, part.name, .metaData)
     }
     if let user, user.diagnostics.errors.isEmpty { statements.add(user, userName, .growpart) }
   }
 
+  /// A file of a seed; a config drive's are JSON.
+  private func yaml(_ file: String, _ bytes: [UInt8]) -> YAMLReader {
+    source == .configDrive
+      ? YAMLReader(file: file, json: bytes) : YAMLReader(file: file, bytes)
+  }
+
   /// Reads what a seed says of the network; `nil`: nothing.
   func network(of seed: Seed, _ diagnostics: inout Diagnostics) -> (NetworkSource?, isFaulty: Bool)
   {
-    var reader = YAMLReader(
-      file: seed.file(.networkConfig, prefixed: namesSeeds), seed.networkConfig ?? [])
+    var reader = yaml(
+      seed.file(.networkConfig, prefixed: namesSeeds), seed.networkConfig ?? [])
     let found = source == .configDrive ? reader.networkData() : reader.networkConfig()
     diagnostics.append(reader.diagnostics)
     return (found, !reader.diagnostics.errors.isEmpty)

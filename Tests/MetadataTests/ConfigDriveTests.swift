@@ -502,7 +502,7 @@ private func addresses(_ texts: String...) -> [AddressConfiguration] {
       let data = reader.configDriveMetaData(hasNetworkData: hasNetworkData)
       return [
         data.instanceID ?? "-", data.hostname?.short ?? "-", data.hostname?.full ?? "-",
-        data.mode == .disabled ? "disabled" : "taken",
+        data.mode?.rawValue ?? "-",
       ] + data.neighbors.map { "\($0.neighbor.to) \($0.neighbor.linkLayerAddress)" }
     }
   }
@@ -517,15 +517,15 @@ private func addresses(_ texts: String...) -> [AddressConfiguration] {
        "public_keys": {"k": "ssh-ed25519 AAAA web@example.org\\n"}, "dedicated_cpus": [],
        "network_config": {"name": "network_config", "content_path": "/content/0000"}}
       """,
-      ["b0fa911b-69d4-4476-bbe2-1c92bff6535c", "web", "web.example.org", "taken"]
+      ["b0fa911b-69d4-4476-bbe2-1c92bff6535c", "web", "web.example.org", "local"]
     ),
-    ("{\"uuid\": \"i\", \"hostname\": null, \"meta\": null}", ["i", "-", "-", "taken"]),
+    ("{\"uuid\": \"i\", \"hostname\": null, \"meta\": null}", ["i", "-", "-", "-"]),
     (
       """
       {"uuid":"i","hostname":"vm","instance_type":"fake.machine-type","guestagent":
        {"neighbors":[{"to":"192.0.2.1","lladdr":"00:00:5e:00:01:01"}],"grow":{"volumes":[]}}}
       """,
-      ["i", "vm", "-", "taken", "192.0.2.1 00:00:5e:00:01:01"]
+      ["i", "vm", "-", "-", "192.0.2.1 00:00:5e:00:01:01"]
     ),
   ])
   func `what nova and others write of a server is read`(text: String, wanted: [String]) {
@@ -549,12 +549,30 @@ private func addresses(_ texts: String...) -> [AddressConfiguration] {
       "meta_data.json:1:34: dsmode: expected net, local, pass or disabled, found \"off\""
     ),
     (
+      "{\"uuid\": \"i\", \"hostname\": \"a b\"}",
+      "meta_data.json:1:27: hostname: expected a host name of letters, digits, hyphens and dots, found \"a b\""
+    ),
+    (
+      "{\"uuid\": \"i\", \"meta\": {\"dsmode\": \"off\"}}",
+      "meta_data.json:1:34: dsmode: expected net, local, pass or disabled, found \"off\""
+    ),
+    (
+      "{\"uuid\": \"i\", \"meta\": {\"dsmode\": \"disabled\"}}",
+      "warning: meta_data.json:1:34: dsmode: disabled: this config drive is not taken"
+    ),
+    (
       "{\"uuid\": \"i\", \"hostnam\": \"vm\"}",
       "warning: meta_data.json:1:15: unknown key \"hostnam\"; did you mean \"hostname\"?"
     ),
   ])
   func `a fault of it is told with its place`(text: String, wanted: String) {
     #expect(read(text).findings == wanted)
+  }
+
+  @Test func `a drive can be left to others by a property of the server`() {
+    let reading = read("{\"uuid\": \"i\", \"meta\": {\"dsmode\": \"disabled\"}}")
+    #expect(reading.findings == "")
+    #expect(reading.given == ["i", "-", "-", "disabled"])
   }
 
   @Test func `an interfaces file is told of where nothing better is there`() {

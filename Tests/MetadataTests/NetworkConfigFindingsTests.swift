@@ -81,6 +81,7 @@ import Testing
     (eth0("adresses: []"), "4:5: unknown key \"adresses\"; did you mean \"addresses\"?"),
     (eth0("frobnicate: 1"), "4:5: unknown key \"frobnicate\""),
     (eth0("wakeonlan: true"), "4:5: \"wakeonlan\" is not done by guestagent"),
+    (eth0("macaddress: random"), "4:17: macaddress: random is not done by guestagent"),
     (eth0("mtu:"), "4:5: \"mtu\" has no value"),
     (eth0("routes: [{to: 192.0.2.0/24, vai: x}]"), "4:33: unknown key \"vai\""),
     (eth0("routes: [{to: 192.0.2.0/24, advertised-mss: 1400}]"), "4:33: \"advertised-mss\" is not done by guestagent"),

@@ -12,7 +12,7 @@ import Configuration
 /// "Metadata".
 extension YAMLReader {
   /// `hasNetworkData`: there is a network_data.json, which wins over `network_config`.
-  mutating func configDriveMetaData(hasNetworkData: Bool = true) -> MetaData {
+  mutating func configDriveMetaData(hasNetworkData: Bool) -> MetaData {
     var found = MetaData()
     guard diagnostics.errors.isEmpty else { return found }
     guard let root = document.root else {
@@ -26,7 +26,7 @@ extension YAMLReader {
       switch key {
       case "uuid": found.instanceID = text(value, key)
       case "hostname": found.hostname = hostName(value, key)
-      case "meta": readMode(value, &found)
+      case "meta": mode(value, of: &found)
       case "network_config":
         if !hasNetworkData {
           warn(
@@ -45,11 +45,11 @@ extension YAMLReader {
   }
 
   /// What the owner of the server says by its property `dsmode`.
-  private mutating func readMode(_ meta: YAMLNode, _ found: inout MetaData) {
+  private mutating func mode(_ meta: YAMLNode, of data: inout MetaData) {
     for entry in entries(meta, "meta") ?? [] where document.text(entry.key) == "dsmode" {
-      found.mode = MetaData.Mode(rawValue: document.text(entry.value))
-      found.modePlace = place(entry.value)
-      if found.mode == nil { refuse(entry.value, "dsmode", expected: MetaData.Mode.expected) }
+      data.mode = MetaData.Mode(rawValue: document.text(entry.value))
+      data.modePlace = place(entry.value)
+      if data.mode == nil { refuse(entry.value, "dsmode", expected: MetaData.Mode.expected) }
     }
   }
 }

@@ -7,11 +7,10 @@ import Configuration
 ///     "type": ipv4 | static | ipv6 | static6                      an address of its own
 ///             | ipv4_dhcp | ipv6_dhcp | ipv6_dhcpv6-stateful      left to the guest's DHCP client
 ///             | ipv6_slaac | ipv6_dhcpv6-stateless                by router advertisements
-///     "ip_address": <address> | <address>/<length>
-///     "netmask": <netmask> | <length>      without one /24 and /64, as cloud-init has it
+///     "ip_address": <address>[/<netmask>], "netmask": <netmask>         Netmask.swift
 ///     "gateway": <address>                 a default route; nova writes it as a route
-///     "routes": [{"network": <address>, "netmask": <netmask>, "gateway": <address>,
-///                 "services": [<service>]}]
+///     "routes": [{"network": <address>[/<netmask>], "netmask": <netmask>, "gateway": <address>,
+///                 "services": [<service>]}]                             Version1Routes.swift
 ///     "services": [<service>]              resolvers of the link
 ///
 /// The family is the address's. All but static networks have router advertisements accepted.
@@ -40,14 +39,12 @@ extension YAMLReader {
   ) {
     var isStatic: Bool?
     var address: YAMLNode?
-    var netmask: YAMLNode?
-    for entry in entries where !document.isNull(entry.value) {
+    for entry in entries where !isEmpty(entry.value) {
       let key = document.text(entry.key)
       let value = entry.value
       switch key {
       case "type": isStatic = type(value, of: &link)
       case "ip_address": address = value
-      case "netmask": netmask = value
       case "gateway":
         guard let gateway = self.address(value, key) else { continue }
         guard !gateway.isUnspecified else {
@@ -58,7 +55,7 @@ extension YAMLReader {
       case "routes":
         for item in items(value, key) ?? [] { route(item, of: &link) }
       case "services": link.nameservers += services(value, of: link.name)
-      case "link", "id", "network_id": break
+      case "netmask", "link", "id", "network_id": break
       default: warnUnknown(entry.key, known: networkKeys)
       }
     }
@@ -70,7 +67,7 @@ extension YAMLReader {
           ? "networks: \"type\" is missing"
           : "networks: a network of addresses of its own needs \"ip_address\"")
     }
-    guard let prefix = prefix(address, "ip_address", netmask: netmask) else { return }
+    guard let prefix = version1Prefix(address, "ip_address", entries) else { return }
     guard !prefix.address.isUnspecified, !prefix.address.isMulticast else {
       return refuse(address, "ip_address", expected: "the address of an interface")
     }
@@ -101,36 +98,10 @@ extension YAMLReader {
 
   private mutating func route(_ item: YAMLNode, of link: inout LinkConfiguration) {
     guard let entries = entries(item, "routes") else { return }
-    var network: YAMLNode?
-    var netmask: YAMLNode?
-    var gateway: YAMLNode?
-    for entry in entries where !document.isNull(entry.value) {
-      let key = document.text(entry.key)
-      switch key {
-      case "network": network = entry.value
-      case "netmask": netmask = entry.value
-      case "gateway": gateway = entry.value
-      case "services": link.nameservers += services(entry.value, of: link.name)
-      default: warnUnknown(entry.key, known: ["network", "netmask", "gateway", "services"])
-      }
+    if let services = value("services", entries) {
+      link.nameservers += self.services(services, of: link.name)
     }
-    guard let network else { return error(item, "routes: \"network\" is missing") }
-    guard let given = prefix(network, "network", netmask: netmask) else { return }
-    let to = given.network
-    if to != given { warn(network, "network: \(given) has host bits set: taken for \(to)") }
-    var via: IPAddress?
-    if let gateway {
-      guard let address = address(gateway, "gateway") else { return }
-      guard address.family == to.family else {
-        return error(
-          gateway, "gateway: gateway of the wrong family: \(address) cannot lead to \(to)")
-      }
-      via = address.isUnspecified ? nil : address
-    }
-    guard via != nil || to.length > 0 else {
-      return error(item, "routes: a default route needs \"gateway\"")
-    }
-    add(RouteConfiguration(to: to, via: via), item, to: &link)
+    if let route = version1Route(item, alsoKnown: "services") { add(route, item, to: &link) }
   }
 
   private mutating func add(
@@ -138,52 +109,6 @@ extension YAMLReader {
   ) {
     link.routes.append(route)
     note(.route, of: link.name, at: node)
-  }
-
-  /// An address with the length that stands behind it, or else beside it as `netmask`; either may
-  /// be a number or a mask. Without both `0.0.0.0` and `::` are everything.
-  private mutating func prefix(
-    _ value: YAMLNode, _ key: String, netmask: YAMLNode?
-  ) -> IPPrefix? {
-    let text = document.text(value)
-    let slash = text.utf8.firstIndex(of: UInt8(ascii: "/"))
-    guard let address = IPAddress(text[..<(slash ?? text.endIndex)]) else {
-      refuse(value, key, expected: "an address")
-      return nil
-    }
-    if let slash {
-      let mask = text[text.utf8.index(after: slash)...]
-      if let prefix = IPPrefix(address, netmask: mask) { return prefix }
-      refuse(value, key, expected: "a prefix length or netmask of the address's family behind /")
-      return nil
-    }
-    if let netmask {
-      if let prefix = IPPrefix(address, netmask: document.text(netmask)) { return prefix }
-      refuse(netmask, "netmask", expected: "a netmask or prefix length for \(address)")
-      return nil
-    }
-    let length = address.isUnspecified ? 0 : address.family == .ipv4 ? 24 : 64
-    let assumed = IPPrefix(address, length: length) ?? IPPrefix(host: address)
-    diagnostics.warn(
-      place(value), "\(key): \(address) has no netmask: taken for \(assumed)",
-      hint: "write \"\(assumed)\" or the one that is meant")
-    return assumed
-  }
-}
-
-extension IPPrefix {
-  /// `netmask`: the number of ones, or `255.255.255.0`, `ffff:ffff::`.
-  fileprivate init?(_ address: IPAddress, netmask: some StringProtocol) {
-    let length: Int?
-    if let number = decimal(netmask) {
-      length = Int(exactly: number)
-    } else if let mask = IPAddress(netmask), mask.family == address.family {
-      length = IPPrefix.length(ofNetmask: mask)
-    } else {
-      length = nil
-    }
-    guard let length, let prefix = IPPrefix(address, length: length) else { return nil }
-    self = prefix
   }
 }
 

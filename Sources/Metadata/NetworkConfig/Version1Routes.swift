@@ -19,7 +19,10 @@ extension YAMLReader {
     return routes
   }
 
-  private mutating func version1Route(_ item: YAMLNode) -> RouteConfiguration? {
+  /// `alsoKnown`: a key that is read elsewhere.
+  mutating func version1Route(
+    _ item: YAMLNode, alsoKnown: String? = nil
+  ) -> RouteConfiguration? {
     guard let entries = entries(item, "routes") else { return nil }
     let errors = diagnostics.errors.count
     var via: IPAddress?
@@ -30,6 +33,7 @@ extension YAMLReader {
       case "type", "destination", "network", "netmask", "prefix": break
       case "gateway": via = address(entry.value, key)
       case "metric": metric = number(entry.value, key, in: 0...UInt32.max)
+      case _ where key == alsoKnown: break
       default:
         warnUnknown(
           entry.key, known: ["destination", "network", "netmask", "prefix", "gateway", "metric"])

@@ -2,7 +2,7 @@ import Addresses
 import Configuration
 
 /// An item of `links` of network_data.json as it stands, before the others are known.
-struct LinkDraft {
+struct NetworkDataLink {
   let node: YAMLNode
   var id = ""
   var kind = Kind.nic
@@ -14,7 +14,7 @@ struct LinkDraft {
   /// `bond_<parameter>` and its value.
   var parameters: [YAMLEntry] = []
   var parent: YAMLNode?
-  var givenVLANID: UInt16?
+  var vlanID: UInt16?
   var vlanMACAddress: MACAddress?
   /// In the configuration.
   var name = ""
@@ -27,15 +27,13 @@ struct LinkDraft {
     self.node = node
   }
 
-  var vlanID: UInt16 { givenVLANID ?? 0 }
-
   /// The first key that its kind cannot do without.
   var missing: String? {
     if id.isEmpty { return "id" }
     return switch kind {
     case .nic: macAddress == nil && setName == nil ? "ethernet_mac_address" : nil
     case .bond: ports == nil ? "bond_links" : nil
-    case .vlan: parent == nil ? "vlan_link" : givenVLANID == nil ? "vlan_id" : nil
+    case .vlan: parent == nil ? "vlan_link" : vlanID == nil ? "vlan_id" : nil
     }
   }
 
@@ -50,6 +48,23 @@ struct LinkDraft {
       name = macAddress == nil ? interface ?? id : id
     case .vlan: break
     }
+  }
+
+  /// Of a VLAN; `taken`: how often each name was given before.
+  mutating func giveName(over parent: String?, _ taken: inout [String: Int]) {
+    let id = vlanID ?? 0
+    name = parent.map { "\($0).\(id)" } ?? ""
+    if InterfaceName(name) == nil {
+      let plain = "vlan\(id)"
+      name = plain
+      while taken[name] != nil {
+        let count = (taken[plain] ?? 0) + 1
+        taken[plain] = count
+        name = "\(plain)-\(count)"
+      }
+    }
+    if taken[name] == nil { taken[name] = 1 }
+    interface = name
   }
 
   static let keys = [
