@@ -48,7 +48,7 @@ struct SourceReading {
     let seeds = taken.filter { !$0.isSeedFrom } + taken.filter { $0.isSeedFrom }
     for seed in seeds { add(seed, &diagnostics) }
     let ordered = source == .noCloud ? seeds.reversed() : seeds
-    names = ordered.map { $0.name } + lines.map { $0.name }
+    names = ordered.map { $0.name } + lines.filter { $0.givesNames }.map { $0.name }
     let followed = ordered.filter { $0.isSeedFrom }
     let givers = followed.isEmpty ? ordered : followed
     networks = givers.filter { $0.networkConfig?.isEmpty == false }

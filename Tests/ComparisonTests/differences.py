@@ -61,6 +61,20 @@ def network_types(case):
     for item in items(case, "physical", "bond", "bridge", "vlan")}
 
 
+def gateways_of_subnets(case):
+  """By the interface's name; of subnets with addresses."""
+  if case.is_network_data:
+    names = data_names(case)
+    found = {name: [] for name in names.values()}
+    for network in case.data["networks"]:
+      found[names[network["link"]]] += [network["gateway"]] if "gateway" in network else []
+    return found
+  return {
+    item["name"]: [
+      subnet["gateway"] for subnet in item.get("subnets", []) if "gateway" in subnet]
+    for item in items(case, "physical", "bond", "bridge", "vlan")}
+
+
 def drop(name, keys, *sides):
   for facts in sides:
     for key in keys:
@@ -163,6 +177,24 @@ def forget_gateways_without_addresses(case, renderer, theirs, ours):
         ours[name]["routes"] = [route for route in ours[name]["routes"] if route != lost]
 
 
+def undo_length_of_default_route(case, renderer, theirs, ours):
+  for _, name, link in version2_links(case):
+    for route in link.get("routes", []):
+      if route["to"] == "::/0":
+        wrong = rendered.route("::/64", route["via"])
+        right = rendered.route("::/0", route["via"])
+        theirs[name]["routes"] = [
+          right if other == wrong else other for other in theirs[name]["routes"]]
+
+
+def forget_earlier_gateways(case, renderer, theirs, ours):
+  for name, gateways in gateways_of_subnets(case).items():
+    for family in (":", "."):
+      same = [gateway for gateway in gateways if family in gateway]
+      lost = [rendered.route(rendered.everything(gateway), gateway) for gateway in same[:-1]]
+      ours[name]["routes"] = [route for route in ours[name]["routes"] if route not in lost]
+
+
 # Automatic addresses
 
 
@@ -212,6 +244,12 @@ def forget_macaddress(case, renderer, theirs, ours):
   for _, name, link in version2_links(case):
     if "macaddress" in link and "macaddress" not in link.get("match", {}):
       ours[name]["mac"] = None
+
+
+def turn_stp_on(case, renderer, theirs, ours):
+  for section, name, link in version2_links(case):
+    if section == "bridges" and "parameters" in link:
+      theirs[name]["parameters"].setdefault("stp", True)
 
 
 def forget_loopback(case, renderer, theirs, ours):
@@ -272,6 +310,12 @@ DIFFERENCES = [
     "gateways without addresses", "cloud-init forgets gateway4 and gateway6 of a link that has no "
     "address of their family", forget_gateways_without_addresses),
   Difference(
+    "default route of IPv6", "cloud-init 22.4 takes ::/0 of version 2 for ::/64",
+    undo_length_of_default_route),
+  Difference(
+    "several gateways", "cloud-init's renderer for netplan keeps one gateway of a link and family",
+    forget_earlier_gateways, NETPLAN),
+  Difference(
     "static IPv6 in network_data.json", "cloud-init turns router advertisements off beside a "
     "static IPv6 address; guestagent leaves them on, as they may be all that brings the default "
     "route", keep_accept_ra_beside_static6),
@@ -294,6 +338,9 @@ DIFFERENCES = [
   Difference(
     "macaddress of version 2", "cloud-init forgets the hardware address that a link is to have",
     forget_macaddress),
+  Difference(
+    "STP of version 2", "netplan has it on where a bridge has parameters and does not say otherwise, "
+    "which cloud-init leaves to netplan", turn_stp_on, NETPLAN),
   Difference(
     "loopback", "cloud-init's renderer for netplan forgets version 1's loopback", forget_loopback,
     NETPLAN),

@@ -438,14 +438,16 @@ def v1_nameserver(draw, items):
 
 def v1_global_route(draw, items):
   """A route of no link, whose gateway lies in a network of one link alone."""
-  for item in items:
-    for subnet in item.get("subnets", []):
-      address = subnet.get("address", "")
-      if subnet["type"] == "static" and "/2" in address and ":" not in address:
-        network = ipaddress.ip_interface(address).network
-        gateway = str(network.network_address + 1)
-        to, length = draw.destination(4)
-        return {"type": "route", "destination": f"{to}/{length}", "gateway": gateway}
+  networks = [
+    (item["name"], ipaddress.ip_interface(subnet["address"]).network)
+    for item in items for subnet in item.get("subnets", [])
+    if "/" in subnet.get("address", "") and ":" not in subnet["address"]]
+  for name, network in networks:
+    others = [other for holder, other in networks if holder != name]
+    if network.prefixlen <= 30 and not any(network.overlaps(other) for other in others):
+      to, length = draw.destination(4)
+      gateway = str(network.network_address + 1)
+      return {"type": "route", "destination": f"{to}/{length}", "gateway": gateway}
   return None
 
 

@@ -47,6 +47,9 @@ def of_link(link, report):
                   if port.get("controller") == link["name"] and key in port.get("parameters", {})}
       if of_ports and link["kind"] == "bridge":
         parameters[hyphens(key)] = of_ports
+    if parameters and link["kind"] == "bridge":
+      # On in version 2, where a bridge has parameters.
+      parameters.setdefault("stp", False)
     made["parameters"] = parameters
   return made
 

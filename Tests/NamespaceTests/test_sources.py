@@ -23,7 +23,8 @@ def oem_strings(*strings):
   """A table of the firmware with these OEM strings."""
   text = b"".join(string.encode() + b"\0" for string in strings)
   system = b"\x01\x08\x00\x01\x01\x02\x00\x00QEMU\0Standard PC\0\0"
-  return system + b"\x0b\x05\x00\x0e" + bytes([len(strings)]) + text + b"\0" + b"\x7f\x04\x00\x7f\0\0"
+  oem = b"\x0b\x05\x00\x0e" + bytes([len(strings)]) + text + b"\0"
+  return system + oem + b"\x7f\x04\x00\x7f\0\0"
 
 
 def credentials(lab):
