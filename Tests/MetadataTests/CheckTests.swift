@@ -139,16 +139,6 @@ import Testing
     #expect(findings(text) == expected)
   }
 
-  @Test(arguments: [
-    ("100", ""), ("101", "3:101: no route is in table 101"), ("254", ""),
-  ] as [(String, String)])
-  func `a rule leads to a table with a route`(table: String, expected: String) {
-    let text = links(
-      "dhcp4: true, routes: [{to: 198.51.100.0/24, via: 192.0.2.1, table: 100}], "
-        + "routing-policy: [{from: 192.0.2.10, table: \(table)}]")
-    #expect(findings(text) == expected)
-  }
-
   @Test func `version 1 is checked like version 2`() {
     let text = """
       version: 1

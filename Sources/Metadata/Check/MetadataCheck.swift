@@ -1,4 +1,5 @@
 import Addresses
+import Check
 import Configuration
 
 /// Checks files that a guest would read together, for the person who wrote them: what their
@@ -174,10 +175,10 @@ private struct MetadataCheck {
   /// Looks at all that was read together.
   mutating func finish() {
     checkHostName()
-    var neighborPlaces: [IPPrefix: Place] = [:]
-    for request in requests {
+    var last: [IPPrefix: Int] = [:]
+    for (index, request) in requests.enumerated() {
       let to = request.neighbor.to
-      if neighborPlaces.updateValue(request.place, forKey: IPPrefix(host: to)) != nil {
+      if last.updateValue(index, forKey: IPPrefix(host: to)) != nil {
         diagnostics.warn(request.place, "neighbor \(to) is given twice: the last one counts")
       }
     }
@@ -185,7 +186,14 @@ private struct MetadataCheck {
     let errors = diagnostics.errors.count
     configuration.place(requests, &diagnostics)
     guard diagnostics.errors.count == errors else { return }
-    var check = NetworkCheck(configuration, places, neighborPlaces: neighborPlaces)
+    let requests = requests
+    configuration.warnOfEqualDefaultRoutes(&diagnostics) { places.place(.route, $0, $1) }
+    var check = NetworkCheck(configuration, at: places.whole) { part, link, index in
+      if part == .neighbor, let request = last[IPPrefix(host: link.neighbors[index].to)] {
+        return requests[request].place
+      }
+      return places.place(part, link, index)
+    }
     diagnostics.append(check.run())
   }
 
