@@ -82,7 +82,8 @@ let package = Package(
     room("Addresses", ["CLinux"]),
     room("DiskFormats", ["Bytes"], compact),
     room("Configuration", ["Addresses"], compact),
-    room("Metadata", ["Addresses", "Bytes", "Configuration", "DiskFormats", "CYAML", "CZlib"]),
+    room("Check", ["Addresses", "Configuration"], compact),
+    room("Metadata", ["Addresses", "Bytes", "Check", "Configuration", "DiskFormats", "CYAML", "CZlib"]),
     room("Network", ["Addresses", "Bytes", "Configuration"], compact),
     room("Netlink", ["Addresses", "Bytes", "Configuration", "Network", "CMnl"]),
     room("Growth", ["Bytes", "Configuration", "DiskFormats"], compact),
@@ -105,8 +106,8 @@ let package = Package(
     .executableTarget(
       name: "guestagent",
       dependencies: [
-        "Addresses", "Agent", "Configuration", "DiskFormats", "Growth", "Linux", "Metadata",
-        "Network",
+        "Addresses", "Agent", "Check", "Configuration", "DiskFormats", "Growth", "Linux",
+        "Metadata", "Network",
       ]
         + (portable ? ["CMusl"] : []),
       swiftSettings: compact, linkerSettings: linker),
@@ -117,7 +118,7 @@ let package = Package(
     tests("Configuration"),
     tests("DiskFormats", ["Bytes"]),
     tests("Growth", ["Bytes", "Configuration", "DiskFormats"]),
-    tests("Metadata", ["Addresses", "Bytes", "Configuration"]),
+    tests("Metadata", ["Addresses", "Check", "Bytes", "Configuration"]),
     tests(
       "Netlink", ["Addresses", "Configuration", "Network"], resources: [.copy("captures")]),
     tests("Network", ["Addresses", "Configuration"]),

@@ -1,3 +1,5 @@
+import Check
+
 /// Where a part of a link stands in its source, for what is found wrong only when all is read. The
 /// n-th place of a part of a link belongs to the n-th such part of its configuration.
 struct SourcePlace {
@@ -6,7 +8,5 @@ struct SourcePlace {
   var link: String
   var node: YAMLNode
 
-  enum Part {
-    case link, address, route, neighbor, nameserver, rule
-  }
+  typealias Part = NetworkCheck.Part
 }

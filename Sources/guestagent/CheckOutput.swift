@@ -1,4 +1,5 @@
 import Agent
+import Check
 import Configuration
 import Metadata
 

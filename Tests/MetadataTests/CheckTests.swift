@@ -1,4 +1,5 @@
 import Configuration
+import Foundation
 import Metadata
 import Testing
 
@@ -138,16 +139,6 @@ import Testing
     #expect(findings(text) == expected)
   }
 
-  @Test(arguments: [
-    ("100", ""), ("101", "3:101: no route is in table 101"), ("254", ""),
-  ] as [(String, String)])
-  func `a rule leads to a table with a route`(table: String, expected: String) {
-    let text = links(
-      "dhcp4: true, routes: [{to: 198.51.100.0/24, via: 192.0.2.1, table: 100}], "
-        + "routing-policy: [{from: 192.0.2.10, table: \(table)}]")
-    #expect(findings(text) == expected)
-  }
-
   @Test func `version 1 is checked like version 2`() {
     let text = """
       version: 1
@@ -190,6 +181,24 @@ import Testing
         == "m:3:7: neighbor 203.0.113.1 is in no network of \"eth0\", and no gateway; no packet is sent to it: add a route {to: 203.0.113.1/32} to the link")
   }
 
+  @Test func `of neighbours of one address the last one counts`() {
+    let item = "{to: 192.0.2.1, lladdr: '00:00:5e:00:01:01'}"
+    #expect(
+      seed(
+        links("addresses: [192.0.2.10/26], gateway4: 192.0.2.1"),
+        "guestagent: {neighbors: [\(item), \(item)]}\n")
+        == "m:1:72: neighbor 192.0.2.1 is given twice: the last one counts")
+  }
+
+  @Test func `a host name that the kernel cannot hold is told`() {
+    let domain = String(repeating: "a.", count: 40) + "example.org"
+    let text = "#cloud-config\nfqdn: \(domain)\nprefer_fqdn_over_hostname: true\n"
+    #expect(
+      findings(text, kind: .userData)
+        == "a host name has 64 bytes at most: \"\(domain.prefix(64))...\" is cut at its first dot")
+    #expect(findings(text.replacing("true", with: "false"), kind: .userData) == "")
+  }
+
   @Test func `the findings of a file are in the order of its lines, errors and warnings alike`() {
     #expect(
       seed(eth0("adresses: []", "mtu: 1", "wakeonlan: true", "dhcp4: 2"), "local-hostname: a!\n")
@@ -211,9 +220,42 @@ import Testing
   // MARK: Other files
 
   @Test(arguments: [
+    ("dsmode: local\n", .metaData, ""),
+    ("dsmode: disabled\n", .metaData, "1:9: dsmode: disabled: the guest takes nothing of this"),
+    ("{\"uuid\": \"i\", \"meta\": {\"dsmode\": \"disabled\"}}", .openStackMetaData, "1:34: dsmode: disabled: the guest takes nothing of this"),
+    ("guestagent: {grow: 70}\n", .metaData, "error 1:20: grow: unknown word \"70\"; expected none, a volume or reserve=<size>"),
+    ("#cloud-config\nhostname: vm6\nusers: []\n", .userData, ""),
+    ("#cloud-config\nhostname: a!b\n", .userData, "error 2:11: hostname: expected a host name of letters, digits, hyphens and dots, found \"a!b\""),
+    ("#cloud-config\nguestagent: {grow: 70}\n", .userData, "error 2:20: grow: unknown word \"70\"; expected none, a volume or reserve=<size>"),
+    ("#cloud-config\ngrowpart: {mode: sometimes}\n", .userData, "error 2:18: mode: expected auto, growpart, gpart or off, found \"sometimes\""),
+    ("#!/bin/sh\n", .userData, ""),
+    ("Content-Type: multipart/mixed\n", .userData, "a multi-part archive, which is not read by guestagent; a host name for it can stand in meta-data"),
+    ("sources: [nocloud, ovf]\n", .localFile, "1:20: sources: unknown source \"ovf\""),
+    ("sources: [nocluod]\n", .localFile, "1:11: sources: unknown source \"nocluod\"; did you mean \"nocloud\"?"),
+    ("ro ds=nocloud;h=a!b", .commandLine, "error 1:4: h: expected a host name of letters, digits, hyphens and dots, found \"a!b\""),
+    ("network-config=disabled", .commandLine, ""),
+    ("network-config=?", .commandLine, "1:1: \"network-config=?\": base64: \"?\" is no digit of it; it is not used"),
+  ] as [(String, MetadataKind, String)])
+  func `each kind of file is checked by its own rules`(
+    text: String, kind: MetadataKind, expected: String
+  ) {
+    #expect(findings(text, kind: kind) == expected)
+  }
+
+  @Test func `a network-config on the kernel command line is checked too`() {
+    let word = "network-config="
+      + Data(links("addresses: [192.0.2.10]").utf8).base64EncodedString()
+    #expect(
+      findings(word, kind: .commandLine)
+        == "error network-config:3:22: addresses: \"192.0.2.10\" has no prefix length; write 192.0.2.10/32"
+    )
+  }
+
+  @Test(arguments: [
     ("ro ip=192.0.2.10::192.0.2.1:26::eth0:none", ""),
     ("ro\tip=192.0.2.10::192.0.2.1:96::eth0:none\n", "error 1:4: \"ip=192.0.2.10::192.0.2.1:96::eth0:none\": netmask: expected a netmask or a number from 0 to 32, found \"96\""),
     ("ro guestagent.groww=none", "1:4: unknown word \"guestagent.groww\"; did you mean \"guestagent.grow\"?"),
+    ("ip=192.0.2.10::192.0.2.1:26::eth0:none guestagent.neighbor=192.0.2.1,01:00:5e:00:00:01", "1:40: lladdr 01:00:5e:00:00:01 is a multicast address"),
     ("ip=192.0.2.10::192.0.2.63:26::eth0:none", "error gateway 192.0.2.63 is the broadcast address of 192.0.2.0/26"),
   ] as [(String, String)])
   func `findings of a kernel command line have the place of their word`(

@@ -1,4 +1,4 @@
-import Metadata
+import Check
 import Testing
 
 @Suite struct SourceExcerptTests {

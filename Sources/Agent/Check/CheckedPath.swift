@@ -136,7 +136,8 @@ public struct CheckedPath {
 
   /// By its label a guest finds the disk.
   private mutating func checkLabel(_ labels: [String]) {
-    let wanted = kind == SourceName.configDrive.rawValue ? ["config-2", "CONFIG-2"] : ["cidata", "CIDATA"]
+    let isConfigDrive = kind == SourceName.configDrive.rawValue
+    let wanted = isConfigDrive ? ["config-2", "CONFIG-2"] : ["cidata", "CIDATA"]
     guard kind != nil, !labels.contains(where: { wanted.contains($0) }) else { return }
     let found = labels.isEmpty ? "it has no label" : "its label is " + quoted(labels[0])
     let message = "\(found): no guest looks for it"

@@ -32,19 +32,23 @@ struct CommandLinePlaces {
     }
   }
 
-  /// The same findings at the places of their words.
-  func placed(_ found: Diagnostics) -> Diagnostics {
+  /// Of the last word that has this key.
+  func place(of key: String) -> Place {
+    words.last { $0.key == quoted(key) }?.place ?? Place(file)
+  }
+
+  /// The same findings at the places of their words; where they name none, at `other`.
+  func placed(_ found: Diagnostics, other: Place) -> Diagnostics {
+    func place(_ found: Diagnostic) -> Place {
+      guard found.place == WordNotes.place else { return found.place }
+      let word = words.first { word in
+        found.message.hasPrefix(word.text) || found.message.hasSuffix(" " + word.key)
+      }
+      return word?.place ?? other
+    }
     var placed = Diagnostics()
     for found in found.errors { placed.error(place(found), found.message, hint: found.hint) }
     for found in found.warnings { placed.warn(place(found), found.message, hint: found.hint) }
     return placed
-  }
-
-  private func place(_ found: Diagnostic) -> Place {
-    guard found.place == WordNotes.place else { return found.place }
-    let word = words.first { word in
-      found.message.hasPrefix(word.text) || found.message.hasSuffix(" " + word.key)
-    }
-    return word?.place ?? Place(file)
   }
 }

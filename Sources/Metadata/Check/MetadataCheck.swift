@@ -1,4 +1,5 @@
 import Addresses
+import Check
 import Configuration
 
 /// Checks files that a guest would read together, for the person who wrote them: what their
@@ -28,6 +29,8 @@ private struct MetadataCheck {
   private var diagnostics = Diagnostics()
   private var configuration = Configuration()
   private var requests: [NeighborRequest] = []
+  private var metaData = MetaData()
+  private var userData: (config: CloudConfig, file: String)?
   private var places: SourcePlaces?
 
   init(_ files: [MetadataFile]) {
@@ -73,12 +76,15 @@ private struct MetadataCheck {
   private mutating func readMetaData(_ file: MetadataFile) {
     let document = reader(file)
     var reader = document
-    let metaData =
+    metaData =
       file.kind == .openStackMetaData
       ? reader.configDriveMetaData(hasNetworkData: has(.networkData) || files.count == 1)
       : reader.metaData()
     requests += metaData.neighbors
     diagnostics.append(reader.diagnostics)
+    if metaData.mode == .disabled, let place = metaData.modePlace {
+      diagnostics.warn(place, "dsmode: disabled: the guest takes nothing of this")
+    }
     guard file.kind == .metaData, reader.diagnostics.errors.isEmpty else { return }
     readGrowth(document) { _ = $0.growthOfOwnKey("meta-data") }
   }
@@ -93,7 +99,9 @@ private struct MetadataCheck {
     case .cloudConfig:
       let document = reader(file)
       var reader = document
-      requests += reader.cloudConfig().neighbors
+      let config = reader.cloudConfig()
+      requests += config.neighbors
+      userData = (config, file.name)
       diagnostics.append(reader.diagnostics)
       guard reader.diagnostics.errors.isEmpty else { return }
       readGrowth(document) { _ = $0.growthOfOwnKey("user-data") }
@@ -124,10 +132,18 @@ private struct MetadataCheck {
     var found = Diagnostics()
     let line = KernelCommandLine(text, diagnostics: &found)
     _ = GrowthStatement(commandLine: text, diagnostics: &found)
-    _ = NoCloudLine(commandLine: line.datasource, &found)
-    requests = line.neighbors
+    let places = CommandLinePlaces(file)
+    requests = line.neighbors.map { request in
+      var request = request
+      request.place = places.place(of: "guestagent.neighbor")
+      return request
+    }
+    var ofDatasource = Diagnostics()
+    _ = NoCloudLine(commandLine: line.datasource, &ofDatasource)
+    diagnostics.append(places.placed(ofDatasource, other: places.place(of: "ds")))
     let network = NetworkSource(links: line.links, nameservers: line.nameservers)
-    take(CommandLinePlaces(file).placed(found), network, SourcePlaces(Place(file.name)))
+    let whole = Place(file.name)
+    take(places.placed(found, other: whole), network, SourcePlaces(whole))
     if case .bytes(let bytes) = line.networkConfig {
       let name = "\(file.name): network-config"
       readNetwork(MetadataFile(name: name, kind: .networkConfig, bytes: bytes))
@@ -145,15 +161,39 @@ private struct MetadataCheck {
       hint: "add it, empty if need be")
   }
 
+  /// Of user-data and meta-data together comes the name that the kernel gets.
+  private mutating func checkHostName() {
+    guard let (config, file) = userData,
+      let name = HostNames(config, metaData: metaData.hostname)?.hostname,
+      name.utf8.count > HostNames.limit
+    else { return }
+    diagnostics.warn(
+      Place(file),
+      "a host name has \(HostNames.limit) bytes at most: \(quoted(name)) is cut at its first dot")
+  }
+
   /// Looks at all that was read together.
   mutating func finish() {
+    checkHostName()
+    var last: [IPPrefix: Int] = [:]
+    for (index, request) in requests.enumerated() {
+      let to = request.neighbor.to
+      if last.updateValue(index, forKey: IPPrefix(host: to)) != nil {
+        diagnostics.warn(request.place, "neighbor \(to) is given twice: the last one counts")
+      }
+    }
     guard let places else { return }
     let errors = diagnostics.errors.count
     configuration.place(requests, &diagnostics)
     guard diagnostics.errors.count == errors else { return }
-    var neighborPlaces: [IPPrefix: Place] = [:]
-    for request in requests { neighborPlaces[IPPrefix(host: request.neighbor.to)] = request.place }
-    var check = NetworkCheck(configuration, places, neighborPlaces: neighborPlaces)
+    let requests = requests
+    configuration.warnOfEqualDefaultRoutes(&diagnostics) { places.place(.route, $0, $1) }
+    var check = NetworkCheck(configuration, at: places.whole) { part, link, index in
+      if part == .neighbor, let request = last[IPPrefix(host: link.neighbors[index].to)] {
+        return requests[request].place
+      }
+      return places.place(part, link, index)
+    }
     diagnostics.append(check.run())
   }
 

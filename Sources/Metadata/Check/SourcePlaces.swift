@@ -1,22 +1,25 @@
+import Check
 import Configuration
 
-/// The places that a reader has noted, by part and link.
+/// The places that a reader has noted, by link and part.
 struct SourcePlaces {
-  private struct Key: Hashable {
-    let part: SourcePlace.Part
-    let link: String
-  }
-
   /// Of the source as a whole.
   let whole: Place
   private let reader: YAMLReader?
-  private var nodes: [Key: [YAMLNode]] = [:]
+  private var links: [String: Int] = [:]
+  /// Of each link, of each part.
+  private var nodes: [[[YAMLNode]]] = []
 
   init(_ reader: YAMLReader) {
     whole = Place(reader.file)
     self.reader = reader
     for place in reader.places ?? [] {
-      nodes[Key(part: place.part, link: place.link), default: []].append(place.node)
+      let link = links[place.link] ?? nodes.count
+      if link == nodes.count {
+        links[place.link] = link
+        nodes.append([[YAMLNode]](repeating: [], count: 6))
+      }
+      nodes[link][place.part.rawValue].append(place.node)
     }
   }
 
@@ -27,11 +30,10 @@ struct SourcePlaces {
   }
 
   /// Of the link's n-th such part; where none was noted the link's own, else the whole source.
-  subscript(_ part: SourcePlace.Part, _ link: LinkConfiguration, _ index: Int) -> Place {
-    guard let reader else { return whole }
-    if let nodes = nodes[Key(part: part, link: link.name)], index < nodes.count {
-      return reader.place(nodes[index])
-    }
-    return nodes[Key(part: .link, link: link.name)]?.first.map { reader.place($0) } ?? whole
+  func place(_ part: SourcePlace.Part, _ link: LinkConfiguration, _ index: Int) -> Place {
+    guard let reader, let nodes = links[link.name].map({ nodes[$0] }) else { return whole }
+    let ofPart = nodes[part.rawValue]
+    let node = index < ofPart.count ? ofPart[index] : nodes[SourcePlace.Part.link.rawValue].first
+    return node.map { reader.place($0) } ?? whole
   }
 }

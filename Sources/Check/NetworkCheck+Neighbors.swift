@@ -6,14 +6,14 @@ extension NetworkCheck {
     let link = links[index]
     for (number, neighbor) in link.neighbors.enumerated() {
       let host = IPPrefix(host: neighbor.to)
-      let place = neighborPlaces[host] ?? places[.neighbor, link, number]
+      let place = place(.neighbor, link, number)
       if let what = wrong(neighbor.linkLayerAddress) {
         diagnostics.warn(place, "lladdr \(neighbor.linkLayerAddress) is \(what)")
       }
       if owners[host] != nil {
         diagnostics.warn(place, "neighbor \(neighbor.to) is an address of the guest itself")
       } else if neighbor.to.family == .ipv4 || !neighbor.to.isLinkLocal,
-        !gateways[index].contains(host), onLink[index].network(holding: neighbor.to) == nil,
+        gateways[index][host] == nil, onLink[index].network(holding: neighbor.to) == nil,
         !isDynamic(neighbor.to.family, [link])
       {
         diagnostics.warn(
@@ -35,14 +35,14 @@ extension NetworkCheck {
   mutating func checkNameservers(_ index: Int) {
     let link = links[index]
     for (number, address) in link.nameservers.enumerated() {
-      checkNameserver(address, places[.nameserver, link, number])
+      checkNameserver(address, place(.nameserver, link, number))
     }
   }
 
   /// Those of the guest as a whole, whose places are not noted.
   mutating func checkResolvers() {
     guard !links.isEmpty else { return }
-    for address in configuration.nameservers { checkNameserver(address, places.whole) }
+    for address in configuration.nameservers { checkNameserver(address, whole) }
   }
 
   private mutating func checkNameserver(_ address: IPAddress, _ place: Place) {

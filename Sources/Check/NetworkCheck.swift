@@ -4,12 +4,18 @@ import Configuration
 /// What will not work in the guest, or not as meant, though each value is right for itself. An
 /// error is what the kernel will refuse; a warning is what works otherwise than its author may
 /// think.
-struct NetworkCheck {
+public struct NetworkCheck {
   let configuration: Configuration
-  let places: SourcePlaces
-  /// Of neighbours that another file gives, by their address.
-  let neighborPlaces: [IPPrefix: Place]
+  /// Of the source as a whole.
+  let whole: Place
+  /// Of a link's n-th part.
+  let place: (Part, LinkConfiguration, Int) -> Place
   var diagnostics = Diagnostics()
+
+  /// What a place belongs to; of `link` there is one.
+  public enum Part: Int, Sendable {
+    case link, address, route, neighbor, nameserver, rule
+  }
 
   /// The link that has each address first.
   var owners: [IPPrefix: Int] = [:]
@@ -19,18 +25,18 @@ struct NetworkCheck {
   var onLink: [NetworkSet] = []
   /// Of all links: networks and routes.
   var reachable = NetworkSet()
-  /// Gateways of each link.
-  var gateways: [Set<IPPrefix>] = []
+  /// Of each link: the first route through each gateway.
+  var gateways: [[IPPrefix: Int]] = []
 
   var links: [LinkConfiguration] { configuration.links }
 
-  init(
-    _ configuration: Configuration, _ places: SourcePlaces,
-    neighborPlaces: [IPPrefix: Place] = [:]
+  public init(
+    _ configuration: Configuration, at whole: Place,
+    _ place: @escaping (Part, LinkConfiguration, Int) -> Place
   ) {
     self.configuration = configuration
-    self.places = places
-    self.neighborPlaces = neighborPlaces
+    self.whole = whole
+    self.place = place
     for link in configuration.links {
       var networks = NetworkSet()
       for address in link.addresses {
@@ -38,10 +44,11 @@ struct NetworkCheck {
         reachable.insert(address.prefix)
       }
       self.networks.append(networks)
-      var gateways: Set<IPPrefix> = []
-      for route in link.routes where route.type == .unicast {
+      var gateways: [IPPrefix: Int] = [:]
+      for (number, route) in link.routes.enumerated() where route.type == .unicast {
         if let via = route.via {
-          gateways.insert(IPPrefix(host: via))
+          let gateway = IPPrefix(host: via)
+          if gateways[gateway] == nil { gateways[gateway] = number }
         } else {
           networks.insert(route.to, table: route.table)
         }
@@ -53,7 +60,7 @@ struct NetworkCheck {
   }
 
   /// All findings.
-  mutating func run() -> Diagnostics {
+  public mutating func run() -> Diagnostics {
     for index in links.indices {
       checkAddresses(index)
     }
@@ -65,14 +72,14 @@ struct NetworkCheck {
       checkMTU(index)
     }
     checkDefaultRoutes()
-    checkRules()
     checkResolvers()
     checkMadeLinks()
     return diagnostics
   }
 
   /// Whether addresses and routes of the family come by themselves on a link of these.
-  func isDynamic(_ family: IPFamily, _ links: some Sequence<LinkConfiguration>) -> Bool {
+  @inline(never)
+  func isDynamic(_ family: IPFamily, _ links: [LinkConfiguration]) -> Bool {
     links.contains { link in
       family == .ipv4 ? link.dhcp4 == true : link.dhcp6 == true || link.acceptRA == true
     }
@@ -81,17 +88,19 @@ struct NetworkCheck {
   /// Whether a router may give addresses and routes of IPv6: the kernel lets it unless told not to.
   var mayHearRouters: Bool { links.contains { $0.acceptRA != false && $0.name != "lo" } }
 
+  @inline(never)
   mutating func warn(
-    _ part: SourcePlace.Part, _ link: LinkConfiguration, _ index: Int, _ message: String,
+    _ part: Part, _ link: LinkConfiguration, _ index: Int, _ message: String,
     hint: String? = nil
   ) {
-    diagnostics.warn(places[part, link, index], message, hint: hint)
+    diagnostics.warn(place(part, link, index), message, hint: hint)
   }
 
+  @inline(never)
   mutating func error(
-    _ part: SourcePlace.Part, _ link: LinkConfiguration, _ index: Int, _ message: String,
+    _ part: Part, _ link: LinkConfiguration, _ index: Int, _ message: String,
     hint: String? = nil
   ) {
-    diagnostics.error(places[part, link, index], message, hint: hint)
+    diagnostics.error(place(part, link, index), message, hint: hint)
   }
 }

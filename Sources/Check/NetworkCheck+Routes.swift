@@ -5,9 +5,9 @@ extension NetworkCheck {
   /// Each gateway of a link is spoken of once.
   mutating func checkGateways(_ index: Int) {
     let link = links[index]
-    var known: Set<IPPrefix> = []
+    let first = gateways[index]
     for (number, route) in link.routes.enumerated() where route.type == .unicast {
-      guard let via = route.via, known.insert(IPPrefix(host: via)).inserted else { continue }
+      guard let via = route.via, first[IPPrefix(host: via)] == number else { continue }
       let network = networks[index].network(holding: via)
       if owners[IPPrefix(host: via)] != nil {
         warn(.route, link, number, "gateway \(via) is an address of the guest itself")
@@ -74,22 +74,8 @@ extension NetworkCheck {
     }
   }
 
-  /// A rule that leads to a table without routes is passed over by the kernel.
-  mutating func checkRules() {
-    var tables: Set<UInt32> = [253, 254, 255]
-    for link in links {
-      for route in link.routes { tables.insert(route.table ?? NetworkSet.mainTable) }
-    }
-    for link in links {
-      for (number, rule) in link.rules.enumerated() where !tables.contains(rule.table) {
-        warn(.rule, link, number, "no route is in table \(rule.table)")
-      }
-    }
-  }
-
   /// Without a default route a guest talks to its own networks only.
   mutating func checkDefaultRoutes() {
-    configuration.warnOfEqualDefaultRoutes(&diagnostics) { places[.route, $0, $1] }
     for family in [IPFamily.ipv4, .ipv6] {
       let isReached = links.contains { link in
         link.routes.contains { $0.to.length == 0 && $0.to.family == family }
@@ -106,23 +92,8 @@ extension NetworkCheck {
   }
 
   private func hasStatic(_ family: IPFamily, _ link: LinkConfiguration) -> Bool {
-    link.name != "lo" && link.addresses.contains { address in
+    link.name != "lo" && link.kind != .dummy && link.addresses.contains { address in
       address.prefix.family == family && !address.prefix.address.isLinkLocal
     }
-  }
-}
-
-/// What the kernel takes two routes for the same by.
-private struct RouteKey: Hashable {
-  let to: IPPrefix
-  let table: UInt32
-  let metric: UInt32
-
-  init(_ route: RouteConfiguration) {
-    to = route.to
-    table = route.table ?? NetworkSet.mainTable
-    let metric = route.metric ?? 0
-    // IP6_RT_PRIO_USER
-    self.metric = metric == 0 && to.family == .ipv6 ? 1024 : metric
   }
 }

@@ -3,31 +3,24 @@ import Addresses
 /// Networks, each in a routing table, asked for an address; prepared once, as there may be 100,000
 /// of them and as many questions.
 struct NetworkSet {
-  private struct Network: Hashable {
-    let prefix: IPPrefix
-    let table: UInt32
-  }
-
-  /// `RT_TABLE_MAIN` of rtnetlink(7).
-  static let mainTable: UInt32 = 254
-
-  private var networks: Set<Network> = []
+  private var networks: [RouteKey: Int] = [:]
   /// The lengths that occur, the longest first; IPv4 and IPv6 alike.
   private var lengths: [UInt8] = []
 
+  @inline(never)
   mutating func insert(_ prefix: IPPrefix, table: UInt32? = nil) {
-    let network = Network(prefix: prefix.network, table: table ?? Self.mainTable)
-    guard networks.insert(network).inserted, !lengths.contains(prefix.length) else { return }
+    networks[RouteKey(prefix.network, table: table)] = 0
+    if lengths.contains(prefix.length) { return }
     lengths.append(prefix.length)
     lengths.sort(by: >)
   }
 
   /// The longest network that holds the address, in the table or in the main one.
+  @inline(never)
   func network(holding address: IPAddress, table: UInt32? = nil) -> IPPrefix? {
     for length in lengths {
       guard let prefix = IPPrefix(address, length: Int(length))?.network else { continue }
-      for table in [table ?? Self.mainTable, Self.mainTable]
-      where networks.contains(Network(prefix: prefix, table: table)) {
+      for table in [table, nil] where networks[RouteKey(prefix, table: table)] != nil {
         return prefix
       }
     }
