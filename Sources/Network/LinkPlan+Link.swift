@@ -9,7 +9,9 @@ extension LinkPlan {
   ) {
     // Until the link is renamed its sysctls have the old name.
     let before = LinkIdentity(index: found.index, name: found.name)
-    let wasUp = found.isUp
+    // A bond that goes sets down the ports that were up before us.
+    let wasLetGo = record.controller != nil && !record.broughtUp && !record.tookDown
+    let wasUp = found.isUp || wasLetGo
     planSysctls(wanted, found, before)
     planAddressGeneration(wanted, found, before)
     if found.name != link.name {
@@ -116,9 +118,14 @@ extension LinkPlan {
       return present
     }
     guard found.controller != controller.identity.index else { return controller }
-    if controller.kind == "bond", found.isUp {
-      add(.bringDown)
-      found.goDown()
+    if controller.kind == "bond" {
+      if found.isUp {
+        add(.bringDown)
+        found.goDown()
+      } else if record.controller == nil, !record.tookDown {
+        // The bond sets it up, whatever its activation.
+        record.broughtUp = true
+      }
     }
     add(.setController(controller.identity))
     record.controller = record.controller ?? found.controller ?? 0

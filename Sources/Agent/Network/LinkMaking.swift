@@ -47,6 +47,8 @@ struct LinkMaking {
       remember(steps, &state)
     }
     guard changed, !options.dryRun else { return changed }
+    let present = state.found.links.map { $0.index }
+    state.records.records.removeAll { !present.contains($0.index) }
     try state.look(for: wanted)
     return true
   }
