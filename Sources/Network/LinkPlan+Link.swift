@@ -103,6 +103,7 @@ extension LinkPlan {
     _ wanted: LinkConfiguration, _ found: inout FoundLink, _ directory: LinkDirectory
   ) -> LinkDirectory.Entry? {
     let present = found.controller.flatMap { directory[index: $0] }
+    if found.controller == nil { forgetPortSettings(&found) }
     guard let name = wanted.controller else {
       guard let before = record.controller else { return present }
       record.controller = nil
@@ -110,6 +111,7 @@ extension LinkPlan {
       let earlier = directory[index: before]
       add(earlier.map { .setController($0.identity) } ?? .leaveController)
       if present?.kind == "bond" { found.goDown() }
+      forgetPortSettings(&found)
       flushes = true
       return earlier
     }
@@ -117,7 +119,14 @@ extension LinkPlan {
       refusals.append("no network interface \(name) to be a port of")
       return present
     }
-    guard found.controller != controller.identity.index else { return controller }
+    if found.controller == controller.identity.index {
+      // Nobody but the kernel knows what a port's parameter was before it was given.
+      let isLess = record.given.contains { key in
+        key.owner == .bridgePort && !wanted.parameters.contains { $0.key == key }
+      }
+      guard isLess else { return controller }
+      add(.leaveController)
+    }
     if controller.kind == "bond" {
       if found.isUp {
         add(.bringDown)
@@ -128,9 +137,18 @@ extension LinkPlan {
       }
     }
     add(.setController(controller.identity))
+    forgetPortSettings(&found)
+    record.given += wanted.parameters.map { $0.key }.filter { $0.owner == .bridgePort }
     record.controller = record.controller ?? found.controller ?? 0
     flushes = true
     return controller
+  }
+
+  /// A port's parameters are of its being one.
+  private mutating func forgetPortSettings(_ found: inout FoundLink) {
+    found.settings.removeAll { $0.key.owner == .bridgePort }
+    record.settings.removeAll { $0.key.owner == .bridgePort }
+    record.given.removeAll { $0.owner == .bridgePort }
   }
 
   // MARK: Parameters

@@ -109,7 +109,7 @@ extension LinkConfiguration {
     if !hasIdentity(of: found, directory) { return true }
     // Nobody but the kernel knows what a parameter was before it was given.
     if let given = record?.given, given.contains(where: { key in
-      !parameters.contains { $0.key == key }
+      key.owner != .bridgePort && !parameters.contains { $0.key == key }
     }) {
       return true
     }
