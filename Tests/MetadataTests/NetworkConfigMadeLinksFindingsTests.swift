@@ -29,6 +29,7 @@ private func bond(_ parameters: String) -> String {
     (sections("dummy-devices: {eth0: {}}"), #"3:17: "eth0" is defined twice"#),
     (sections("dummy-devices: [d]"), #"3:16: dummy-devices: expected a mapping, found a list"#),
     (bond("mode: balance-tcp"), #"3:56: mode: expected one of balance-rr, active-backup, balance-xor, broadcast, 802.3ad, balance-tlb, balance-alb, found "balance-tcp""#),
+    (bond("mode: 1, bond-mode: 1"), #"3:59: "bond-mode": mode is given twice"#),
     (bond("lacp-rate: fast"), #"3:50: "lacp-rate" is not taken by a bond of mode balance-rr"#),
     (bond("mode: 802.3ad, arp-interval: 5"), #"3:65: "arp-interval" is not taken by a bond of mode 802.3ad"#),
     (bond("mode: 802.3ad, primary: eth0"), #"3:65: "primary" is not taken by a bond of mode 802.3ad"#),
@@ -62,6 +63,8 @@ private func bond(_ parameters: String) -> String {
     (sections("bridges: {b: {interfaces: [eth0], parameters: {path-cost: {eth1: 5}}}}"), #"3:60: path-cost: "eth1" is no port of "b""#),
     (sections("bridges: {b: {interface: [eth0]}}"), #"3:15: unknown key "interface"; did you mean "interfaces"?"#),
     ("version: 2\nethernets: {eth0: {addresses: [192.0.2.1/24]}}\nbridges: {b: {interfaces: [eth0]}}", #"2:13: "eth0" is a port of "b": addresses and routes of its own do not work there; give them to "b""#),
+    (eth0("routing-policy: [{from: 192.0.2.1, iif: eth1, table: 5}]"), #"4:40: "iif" is not done by guestagent: the rule is left out"#),
+    (sections("bridges: {b: {parameters: {port-vlans: {eth0: [2]}, stp: false}}}"), #"3:28: "port-vlans" is not done by guestagent"#),
     (sections("bridges: {b: {hairpin: true}}"), #"3:15: "hairpin" is not done by guestagent"#),
     (eth0("routing-policy: [{from: 192.0.2.1}, {from: 192.0.2.1/32}]"), "4:41: routing-policy: this rule is given twice"),
   ])

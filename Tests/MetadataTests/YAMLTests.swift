@@ -86,20 +86,21 @@ import Testing
     }
     #expect(answers > 100)
   }
+}
 
-  private func damaged(_ bytes: [UInt8], _ random: inout SeededGenerator) -> [UInt8] {
-    var bytes = bytes
-    for _ in 0..<Int.random(in: 0...3, using: &random) where !bytes.isEmpty {
-      let index = Int.random(in: bytes.indices, using: &random)
-      switch Int.random(in: 0..<4, using: &random) {
-      case 0: bytes[index] ^= 1 << UInt8.random(in: 0..<8, using: &random)
-      case 1: bytes.remove(at: index)
-      case 2: bytes.insert(contentsOf: bytes[index...].prefix(9), at: index)
-      default: bytes.removeLast(min(bytes.count, 5))
-      }
+/// Up to three times a bit is flipped, a byte dropped, some doubled, or the end cut off.
+func damaged(_ bytes: [UInt8], _ random: inout SeededGenerator) -> [UInt8] {
+  var bytes = bytes
+  for _ in 0..<Int.random(in: 0...3, using: &random) where !bytes.isEmpty {
+    let index = Int.random(in: bytes.indices, using: &random)
+    switch Int.random(in: 0..<4, using: &random) {
+    case 0: bytes[index] ^= 1 << UInt8.random(in: 0..<8, using: &random)
+    case 1: bytes.remove(at: index)
+    case 2: bytes.insert(contentsOf: bytes[index...].prefix(9), at: index)
+    default: bytes.removeLast(min(bytes.count, 5))
     }
-    return bytes
   }
+  return bytes
 }
 
 /// SplitMix64, so that a failure can be had again.

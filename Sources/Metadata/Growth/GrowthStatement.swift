@@ -26,7 +26,9 @@ public struct GrowthStatement: Equatable, Sendable {
       case "guestagent.neighbor": break
       case _ where key.hasPrefix("guestagent."):
         let known = ["guestagent.grow", "guestagent.neighbor"]
-        diagnostics.warn(WordNotes.place, unknown("word", key, among: known))
+        diagnostics.warn(
+          WordNotes.place, "unknown word \(quoted(key))",
+          hint: nearestKeyHint(to: key, among: known))
       default: break
       }
     }

@@ -104,6 +104,8 @@ extension YAMLReader {
     case "set-name": link.setName = interfaceName(value, key)
     case "mtu": link.mtu = number(value, key, in: linkMTU)
     case "ipv6-mtu": link.ipv6MTU = number(value, key, in: ipv6LinkMTU)
+    case "macaddress" where NetworkConfigKeys.addressPolicies.contains(document.text(value)):
+      warn(value, "macaddress: \(document.text(value)) is not done by guestagent")
     case "macaddress": link.macAddress = macAddress(value, key)
     case "addresses": link.addresses = addresses(value, of: link.name)
     case "routes": link.routes += routes(value, of: link.name)

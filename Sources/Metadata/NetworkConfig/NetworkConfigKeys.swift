@@ -55,6 +55,9 @@ enum NetworkConfigKeys {
     "transmit-checksum-offload", "virtual-function-count", "wakeonlan", "wakeonwlan",
   ]
 
+  /// Of `macaddress`, in place of one.
+  static let addressPolicies = ["permanent", "preserve", "random", "stable"]
+
   static let route = ["to", "via", "on-link", "metric", "table", "type", "scope", "from", "mtu"]
 
   static let routeNotDone = [

@@ -18,7 +18,9 @@ extension YAMLReader {
         unknownParameter(entry.key, of: [.bond], notDone: bondNotDone)
         continue
       }
-      guard let parameter = parameter(key, entry.value, spelled) else { continue }
+      guard isFirst(key, entry.key, parameters),
+        let parameter = parameter(key, entry.value, spelled)
+      else { continue }
       parameters.append(parameter)
       nodes.append(entry.key)
       if case .link(let name) = parameter.value {
@@ -42,7 +44,10 @@ extension YAMLReader {
       let spelled = document.text(entry.key)
       guard hasValue(entry) else { continue }
       if let key = LinkParameter.Key(spelled: spelled, of: .bridge) {
-        if let parameter = parameter(key, entry.value, spelled) { parameters.append(parameter) }
+        guard isFirst(key, entry.key, parameters),
+          let parameter = parameter(key, entry.value, spelled)
+        else { continue }
+        parameters.append(parameter)
       } else if let key = LinkParameter.Key(spelled: spelled, of: .bridgePort) {
         portParameters(key, entry.value, spelled, &drafts)
       } else {
@@ -55,6 +60,15 @@ extension YAMLReader {
   private mutating func hasValue(_ entry: YAMLEntry) -> Bool {
     if !document.isNull(entry.value) { return true }
     warn(entry.key, "\(quoted(document.text(entry.key))) has no value")
+    return false
+  }
+
+  /// A parameter has several spellings.
+  private mutating func isFirst(
+    _ key: LinkParameter.Key, _ node: YAMLNode, _ parameters: [LinkParameter]
+  ) -> Bool {
+    guard parameters.contains(where: { $0.key == key }) else { return true }
+    error(node, "\(quoted(document.text(node))): \(key.spelling) is given twice")
     return false
   }
 
@@ -122,8 +136,9 @@ private let bondNotDone = [
   "peer_notif_delay", "queue_id", "slaves", "tlb_dynamic_lb",
 ]
 
-/// The same of bridges. Source: bridge-utils-interfaces(5).
-private let bridgeNotDone = ["bridge_ports"]
+/// The same of bridges, and netplan's of VLANs on their ports.
+private let bridgeNotDone = ["bridge_ports", "vlan-default-pvid", "vlan-filtering", "vlans"]
 
-/// They say how long ifupdown waits; `bridge_hw` is the link's own (Version1.swift).
+/// They say how long ifupdown waits (bridge-utils-interfaces(5)); `bridge_hw` is the link's own
+/// (Version1.swift).
 private let bridgeSilent = ["bridge_gcint", "bridge_hw", "bridge_maxwait", "bridge_waitport"]

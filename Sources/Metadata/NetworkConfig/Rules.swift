@@ -7,6 +7,7 @@ import Configuration
 ///     table: <n>                   without it, main
 ///     priority: <n>   mark: <n>   type-of-service: <n>
 ///
+/// A rule that asks for more (`iif`, `oif`, `type`) would fit too much without it: it is left out.
 /// Source: netplan, `handle_ip_rules` of src/parse.c.
 extension YAMLReader {
   mutating func rules(_ value: YAMLNode, of link: String) -> [RuleConfiguration] {
@@ -31,6 +32,7 @@ extension YAMLReader {
     var rule = RuleConfiguration(table: mainTable)
     var from: YAMLNode?
     var to: YAMLNode?
+    var isDone = true
     for entry in entries {
       let key = document.text(entry.key)
       let value = entry.value
@@ -55,6 +57,9 @@ extension YAMLReader {
           continue
         }
         rule.typeOfService = UInt8(truncatingIfNeeded: type)
+      case "iif", "oif", "type":
+        warn(entry.key, "\(quoted(key)) is not done by guestagent: the rule is left out")
+        isDone = false
       default:
         warnUnknown(
           entry.key, known: ["from", "to", "table", "priority", "mark", "type-of-service"])
@@ -65,7 +70,7 @@ extension YAMLReader {
     } else if let from = rule.from, let other = rule.to, from.family != other.family, let to {
       error(to, "to: network of the wrong family: \(other) beside from \(from)")
     }
-    return rule
+    return isDone ? rule : nil
   }
 }
 

@@ -5,7 +5,7 @@ import Configuration
 ///
 ///     - type: static | static6 | manual | loopback
 ///             dhcp | dhcp4 | dhcp6 | ipv6_dhcpv6-stateful     left to the guest's DHCP client
-///             ipv6_slaac | ipv6_dhcpv6-stateless    router advertisements, and DHCP with the latter
+///             ipv6_slaac | ipv6_dhcpv6-stateless    router advertisements, DHCP with the latter
 ///       address: <address>[/<netmask>]   netmask: <netmask>       Netmask.swift
 ///       gateway: <address>   metric: <n>                          a default route
 ///       dns_nameservers: [<address>]   dns_search: [<domain>]     or text with spaces
