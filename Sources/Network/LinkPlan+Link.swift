@@ -44,8 +44,7 @@ extension LinkPlan {
     if wanted.macAddress == nil { record.macAddress = nil }
     planSettings(wanted, found, directory)
     planActivation(wanted, &found, wasUp: wasUp)
-    // The kernel sets it to that of the link with each change of it, and as the link comes up.
-    planSysctl(.ipv6MTU, wanted.ipv6MTU.map { Int($0) }, found, link)
+    planIPv6MTU(wanted, found)
   }
 
   // MARK: How the kernel configures by itself
@@ -71,6 +70,23 @@ extension LinkPlan {
       record.sysctls[sysctl] = record.sysctls[sysctl] ?? present
     }
     if wanted == nil { record.sysctls[sysctl] = nil }
+  }
+
+  /// The kernel sets it to the MTU of the link with each change of that, and as the link comes up.
+  private mutating func planIPv6MTU(_ wanted: LinkConfiguration, _ found: FoundLink) {
+    guard let present = found.sysctls[.ipv6MTU] else { return }
+    if wanted.ipv6MTU != nil {
+      record.sysctls[.ipv6MTU] = record.sysctls[.ipv6MTU] ?? present
+    }
+    var after = found
+    for step in steps {
+      switch step.action {
+      case .setMTU(let bytes): after.sysctls[.ipv6MTU] = Int(bytes)
+      case .bringUp: after.sysctls[.ipv6MTU] = Int(wanted.mtu ?? found.mtu)
+      default: break
+      }
+    }
+    planSysctl(.ipv6MTU, wanted.ipv6MTU.map { Int($0) }, after, link)
   }
 
   private mutating func planAddressGeneration(

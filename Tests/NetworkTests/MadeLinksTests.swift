@@ -197,7 +197,9 @@ private func there(
     RulePlan(wanted, found).steps.map { $0.description }.joined(separator: "\n")
   }
 
-  private func ours(_ rule: RuleConfiguration) -> FoundRule { FoundRule(rule, mark: Ownership.mark) }
+  private func ours(_ rule: RuleConfiguration) -> FoundRule {
+    FoundRule(rule, mark: Ownership.mark)
+  }
 
   @Test func `what is wanted is added once, and ours that is not goes`() {
     let ten = rule(from: "192.0.2.0/24") { $0.priority = 10 }
