@@ -76,11 +76,11 @@ extension Request {
       switch new.kind {
       case .ethernet: break
       case .vlan(_, let id):
-        info.add(IFLA_INFO_KIND, "vlan")
+        info.add(kind: "vlan", IFLA_INFO_KIND)
         info.nest(IFLA_INFO_DATA) { $0.add(IFLA_VLAN_ID, id) }
       case .bond: info.add("bond", IFLA_INFO_DATA, new.settings)
       case .bridge: info.add("bridge", IFLA_INFO_DATA, new.settings)
-      case .dummy: info.add(IFLA_INFO_KIND, "dummy")
+      case .dummy: info.add(kind: "dummy", IFLA_INFO_KIND)
       }
     }
   }
@@ -90,7 +90,7 @@ extension Request {
     nest(IFLA_LINKINFO) { info in
       switch settings.first?.key.owner {
       case .bridgePort:
-        info.add(IFLA_INFO_SLAVE_KIND, "bridge")
+        info.add(kind: "bridge", IFLA_INFO_SLAVE_KIND)
         info.nest(IFLA_INFO_SLAVE_DATA) { data in
           for setting in settings { data.add(setting) }
         }
@@ -100,8 +100,13 @@ extension Request {
     }
   }
 
+  /// Without a final zero byte, as ip-link(8) has it.
+  private mutating func add(kind: String, _ attribute: Int) {
+    add(attribute, octets: [UInt8](kind.utf8))
+  }
+
   private mutating func add(_ kind: String, _ attribute: Int, _ settings: [LinkSetting]) {
-    add(IFLA_INFO_KIND, kind)
+    add(kind: kind, IFLA_INFO_KIND)
     if settings.isEmpty { return }
     nest(attribute) { data in
       for setting in settings { data.add(setting) }

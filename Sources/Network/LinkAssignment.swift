@@ -147,7 +147,8 @@ extension LinkConfiguration {
   /// a NIC and the virtual function that stands in for it, a VLAN or macvlan and what it is on. Of
   /// those that fit a `macaddress`, in this order, and as long as more than one is left:
   ///
-  ///  1. those whose own, permanent address it is go before those that were given it;
+  ///  1. those whose own, permanent address it is go before those of which that is not known, and
+  ///     these before those that were given it;
   ///  2. a NIC goes before what is made on top of others (macvlan, ipvlan, dummy);
   ///  3. a port gives way to the NIC that it is a port of, as the primary and the standby of
   ///     net_failover and the virtual function of hv_netvsc do;
@@ -165,6 +166,7 @@ extension LinkConfiguration {
       link.permanentMACAddress == address
         || records.contains { $0.index == link.index && $0.macAddress == address }
     }
+    prefer { $0.permanentMACAddress == nil || $0.permanentMACAddress == address }
     prefer { $0.kind == nil || $0.kind == "veth" }
     let indices = fitting.map { found[$0].index }
     prefer { link in !(link.controller.map { indices.contains($0) } ?? false) }

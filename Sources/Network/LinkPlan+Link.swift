@@ -9,7 +9,9 @@ extension LinkPlan {
   ) {
     // Until the link is renamed its sysctls have the old name.
     let before = LinkIdentity(index: found.index, name: found.name)
-    let wasUp = found.isUp
+    // A bond that goes sets down the ports that were up before us.
+    let wasLetGo = record.controller != nil && !record.broughtUp && !record.tookDown
+    let wasUp = found.isUp || wasLetGo
     planSysctls(wanted, found, before)
     planAddressGeneration(wanted, found, before)
     if found.name != link.name {
@@ -42,8 +44,7 @@ extension LinkPlan {
     if wanted.macAddress == nil { record.macAddress = nil }
     planSettings(wanted, found, directory)
     planActivation(wanted, &found, wasUp: wasUp)
-    // The kernel sets it to that of the link with each change of it, and as the link comes up.
-    planSysctl(.ipv6MTU, wanted.ipv6MTU.map { Int($0) }, found, link)
+    planIPv6MTU(wanted, found)
   }
 
   // MARK: How the kernel configures by itself
@@ -69,6 +70,23 @@ extension LinkPlan {
       record.sysctls[sysctl] = record.sysctls[sysctl] ?? present
     }
     if wanted == nil { record.sysctls[sysctl] = nil }
+  }
+
+  /// The kernel sets it to the MTU of the link with each change of that, and as the link comes up.
+  private mutating func planIPv6MTU(_ wanted: LinkConfiguration, _ found: FoundLink) {
+    guard let present = found.sysctls[.ipv6MTU] else { return }
+    if wanted.ipv6MTU != nil {
+      record.sysctls[.ipv6MTU] = record.sysctls[.ipv6MTU] ?? present
+    }
+    var after = found
+    for step in steps {
+      switch step.action {
+      case .setMTU(let bytes): after.sysctls[.ipv6MTU] = Int(bytes)
+      case .bringUp: after.sysctls[.ipv6MTU] = Int(wanted.mtu ?? found.mtu)
+      default: break
+      }
+    }
+    planSysctl(.ipv6MTU, wanted.ipv6MTU.map { Int($0) }, after, link)
   }
 
   private mutating func planAddressGeneration(
@@ -101,6 +119,7 @@ extension LinkPlan {
     _ wanted: LinkConfiguration, _ found: inout FoundLink, _ directory: LinkDirectory
   ) -> LinkDirectory.Entry? {
     let present = found.controller.flatMap { directory[index: $0] }
+    if found.controller == nil { forgetPortSettings(&found) }
     guard let name = wanted.controller else {
       guard let before = record.controller else { return present }
       record.controller = nil
@@ -108,6 +127,7 @@ extension LinkPlan {
       let earlier = directory[index: before]
       add(earlier.map { .setController($0.identity) } ?? .leaveController)
       if present?.kind == "bond" { found.goDown() }
+      forgetPortSettings(&found)
       flushes = true
       return earlier
     }
@@ -115,15 +135,36 @@ extension LinkPlan {
       refusals.append("no network interface \(name) to be a port of")
       return present
     }
-    guard found.controller != controller.identity.index else { return controller }
-    if controller.kind == "bond", found.isUp {
-      add(.bringDown)
-      found.goDown()
+    if found.controller == controller.identity.index {
+      // Nobody but the kernel knows what a port's parameter was before it was given.
+      let isLess = record.given.contains { key in
+        key.owner == .bridgePort && !wanted.parameters.contains { $0.key == key }
+      }
+      guard isLess else { return controller }
+      add(.leaveController)
+    }
+    if controller.kind == "bond" {
+      if found.isUp {
+        add(.bringDown)
+        found.goDown()
+      } else if record.controller == nil, !record.tookDown {
+        // The bond sets it up, whatever its activation.
+        record.broughtUp = true
+      }
     }
     add(.setController(controller.identity))
+    forgetPortSettings(&found)
+    record.given += wanted.parameters.map { $0.key }.filter { $0.owner == .bridgePort }
     record.controller = record.controller ?? found.controller ?? 0
     flushes = true
     return controller
+  }
+
+  /// A port's parameters are of its being one.
+  private mutating func forgetPortSettings(_ found: inout FoundLink) {
+    found.settings.removeAll { $0.key.owner == .bridgePort }
+    record.settings.removeAll { $0.key.owner == .bridgePort }
+    record.given.removeAll { $0.owner == .bridgePort }
   }
 
   // MARK: Parameters

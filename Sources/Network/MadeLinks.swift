@@ -50,6 +50,10 @@ public struct MadeLinks {
       }
       if isWanted || failed.contains(link.name) { continue }
       gone.append(link.index)
+    }
+    // A VLAN goes before its parent, with which it would go; the parent is the older one.
+    let going = found.links.reversed().filter { gone.contains($0.index) }
+    for link in going.filter({ $0.kind == "vlan" }) + going.filter({ $0.kind != "vlan" }) {
       steps.append(NetworkStep(LinkIdentity(index: link.index, name: link.name), .remove))
     }
     let foreign = assignment.refusals.filter { $0.isOfAnother }.map { $0.wanted }
@@ -105,7 +109,7 @@ extension LinkConfiguration {
     if !hasIdentity(of: found, directory) { return true }
     // Nobody but the kernel knows what a parameter was before it was given.
     if let given = record?.given, given.contains(where: { key in
-      !parameters.contains { $0.key == key }
+      key.owner != .bridgePort && !parameters.contains { $0.key == key }
     }) {
       return true
     }

@@ -59,7 +59,7 @@ public struct LinkRecord: Equatable, Sendable {
   public var controller: UInt32?
   /// Parameters that we changed on a link that was there.
   public var settings: [LinkSetting] = []
-  /// Parameters with which we made the link.
+  /// Parameters with which we made the link, or made it a port.
   public var given: [LinkParameter.Key] = []
   /// We set it down.
   public var tookDown = false

@@ -53,7 +53,7 @@ public struct Takedown: Equatable, Sendable {
       if isUp, isOfBond { (isUp, setsUp) = (false, !record.broughtUp) }
     }
     for settings in record.settings.byOwner
-    where !isFreed || settings.first?.key.owner != .bridgePort {
+    where found.controller != nil && !isFreed || settings.first?.key.owner != .bridgePort {
       add(.setSettings(settings))
     }
     if record.broughtUp, isUp {

@@ -4,7 +4,7 @@ import Network
 import Testing
 
 /// SplitMix64 (Steele, Lea and Flood, 2014): the same numbers for the same seed everywhere.
-private struct SeededGenerator: RandomNumberGenerator {
+struct SeededGenerator: RandomNumberGenerator {
   var state: UInt64
 
   mutating func next() -> UInt64 {

@@ -155,4 +155,42 @@ fileprivate typealias Match = LinkConfiguration.Match
     #expect(!lacks(matching("a", Match(name: Glob("ens?")), "192.0.2.2/24")))
     #expect(!lacks(wanted("ens4"), matching("b", Match(drivers: [Glob("e1000e")]))))
   }
+
+  /// NICs that share the hardware address of `ens3`, told apart by what is changed of them.
+  @Test(arguments: [
+    // Its own address goes before one that was given: the ports of a bond of somebody else's.
+    (
+      [
+        { $0.permanentMACAddress = mac("52:54:00:00:00:03") },
+        { $0.permanentMACAddress = mac("52:54:00:00:00:04") },
+      ], "a=n0"
+    ),
+    (
+      [{ $0.permanentMACAddress = mac("52:54:00:00:00:04") }, { _ in }], "a=n1"
+    ),
+    // What is made on top of it; a VLAN and a bond are never meant.
+    ([{ $0.kind = "macvlan" }, { _ in }], "a=n1"),
+    ([{ $0.kind = "vlan" }, { _ in }, { $0.kind = "bond" }], "a=n1"),
+    // The primary and the standby of net_failover, and the virtual function of hv_netvsc.
+    ([{ _ in }, { $0.controller = 10 }, { $0.controller = 10 }], "a=n0"),
+    // A port of something else stays.
+    ([{ $0.controller = 99 }], "a=n0"),
+    ([{ $0.isVirtualFunction = true }, { _ in }], "a=n1"),
+    (
+      [{ $0.isVirtualFunction = true }, { $0.isVirtualFunction = true }],
+      "a: match fits n0 and n1; make it fit one of them"
+    ),
+  ] as [([@Sendable (inout FoundLink) -> Void], String)])
+  func `of NICs of one hardware address one is meant`(
+    changes: [@Sendable (inout FoundLink) -> Void], outcome: String
+  ) {
+    let found = changes.enumerated().map { number, change in
+      nic("n\(number)", index: UInt32(10 + number)) {
+        $0.macAddress = mac("52:54:00:00:00:03")
+        change(&$0)
+      }
+    }
+    let links = [matching("a", Match(macAddress: mac("52:54:00:00:00:03")))]
+    #expect(text(links, found) == outcome)
+  }
 }

@@ -292,3 +292,119 @@ import Testing
         """)
   }
 }
+
+/// The plan of a port of `controller`, which has the index 9.
+private func portPlan(
+  _ kind: String, _ link: LinkConfiguration, _ found: FoundLink, record: LinkRecord? = nil,
+  kernel: KernelFeatures = .new
+) -> LinkPlan {
+  var controller = FoundLink(index: 9, name: "top0", mtu: 1500)
+  controller.kind = kind
+  var link = link
+  link.controller = "top0"
+  return LinkPlan(
+    for: link, on: found,
+    directory: LinkDirectory(
+      [link], [found, controller], LinkAssignment([link], to: [found]).pairs),
+    record: record, kernel: kernel)
+}
+
+@Suite struct PortPlanTests {
+  private let bare = nic { $0.addressGeneration = FoundLink.AddressGeneration.none }
+
+  @Test func `a port of a bond is set down before, one of a bridge is not`() {
+    #expect(
+      portPlan("bond", wanted(), bare).text == """
+        ip link set dev eth0 down
+        ip link set dev eth0 master top0
+        ip link set dev eth0 up
+        """)
+    #expect(portPlan("bridge", wanted(), bare).text == "ip link set dev eth0 master top0")
+    let there = nic {
+      $0.addressGeneration = FoundLink.AddressGeneration.none
+      $0.controller = 9
+    }
+    #expect(portPlan("bond", wanted(), there).text == "")
+  }
+
+  @Test func `a port of a bond keeps the hardware address that the bond gives it`() {
+    let readdressed = wanted { $0.macAddress = mac("52:54:00:00:00:99") }
+    let there = nic {
+      $0.addressGeneration = FoundLink.AddressGeneration.none
+      $0.controller = 9
+    }
+    #expect(portPlan("bond", readdressed, there).text == "")
+    #expect(
+      portPlan("bridge", readdressed, there).text
+        == "ip link set dev eth0 address 52:54:00:00:00:99")
+  }
+
+  @Test func `a port without a controller is refused as such`() {
+    let link = wanted { $0.controller = "bond9" }
+    let plan = LinkPlan(
+      for: link, on: bare, directory: LinkDirectory([link], [bare], []), kernel: .new)
+    #expect(plan.refusals == ["no network interface bond9 to be a port of"])
+    #expect(plan.steps == [])
+  }
+
+  @Test func `an older kernel renames no link that is up`() {
+    let kernel = KernelFeatures(
+      keepsAddressMarks: true, keepsNeighborMarks: true, renamesLive: false)
+    let link = wanted { $0.setName = InterfaceName("lan0") }
+    let up = LinkPlan(for: link, on: nic(), kernel: kernel)
+    #expect(
+      up.text == """
+        ip link set dev eth0 down
+        ip link set dev eth0 name lan0
+        ip link set dev lan0 up
+        note: it is set down for its new name, as this kernel asks for
+        """)
+    #expect(up.flushes)
+    #expect(!up.record.broughtUp)
+    let down = LinkPlan(for: link, on: nic { $0.isUp = false }, kernel: kernel)
+    #expect(down.text == "ip link set dev eth0 name lan0\nip link set dev lan0 up")
+    #expect(LinkPlan(for: link, on: nic(), kernel: .new).text == "ip link set dev eth0 name lan0")
+  }
+
+  @Test func `what the mode of a bond does not know is said and left out`() {
+    let bond = wanted("bond0") {
+      $0.kind = .bond
+      $0.parameters = [
+        LinkParameter(.primary, .link("eth0")), LinkParameter(.lacpRate, .number(1)),
+        LinkParameter(.upDelay, .number(200)), LinkParameter(.minLinks, .number(2)),
+      ]
+    }
+    let found = nic("bond0") {
+      $0.kind = "bond"
+      $0.settings = [LinkSetting(.minLinks, .number(0))]
+    }
+    let plan = LinkPlan(
+      for: bond, on: found, directory: LinkDirectory([bond], [found], []), kernel: .new)
+    #expect(
+      plan.text == """
+        ip link set dev bond0 type bond min_links 2
+        note: primary has no meaning in mode balance-rr
+        note: lacp-rate has no meaning in mode balance-rr
+        note: up-delay has no meaning without mii-monitor-interval
+        """)
+  }
+
+  @Test func `the mode of somebody else's bond is not changed`() {
+    let bond = wanted("bond0") {
+      $0.kind = .bond
+      $0.parameters = [
+        LinkParameter(.mode, .number(1)), LinkParameter(.miiMonitorInterval, .number(100)),
+      ]
+    }
+    let found = nic("bond0") {
+      $0.kind = "bond"
+      $0.settings = [LinkSetting(.mode, .number(0)), LinkSetting(.miiMonitorInterval, .number(0))]
+    }
+    let plan = LinkPlan(
+      for: bond, on: found, directory: LinkDirectory([bond], [found], []), kernel: .new)
+    #expect(plan.text == "ip link set dev bond0 type bond miimon 100")
+    #expect(
+      plan.refusals == ["mode of a bond that guestagent did not make cannot be changed"])
+    #expect(plan.record.settings == [LinkSetting(.miiMonitorInterval, .number(0))])
+  }
+}

@@ -65,6 +65,25 @@ import Testing
     "ip neighbor replace 2001:db8::1 lladdr 00:00:5e:00:01:01 dev eth0.5 nud permanent"
   ),
   (.removeNeighbor(ip("192.0.2.1")), "ip neighbor del 192.0.2.1 dev eth0.5"),
+  (.remove, "ip link del dev eth0.5"),
+  (.setController(LinkIdentity(index: 9, name: "br0")), "ip link set dev eth0.5 master br0"),
+  (.leaveController, "ip link set dev eth0.5 nomaster"),
+  (
+    .setSettings([
+      LinkSetting(.lacpRate, .number(1)), LinkSetting(.allMembersActive, .number(1)),
+      LinkSetting(.primary, .link(LinkIdentity(index: 3, name: "eth1"))),
+    ]), "ip link set dev eth0.5 type bond lacp_rate fast all_slaves_active 1 primary eth1"
+  ),
+  (
+    .setSettings([LinkSetting(.ageingTime, .number(30000))]),
+    "ip link set dev eth0.5 type bridge ageing_time 30000"
+  ),
+  (
+    .setSettings([LinkSetting(.pathCost, .number(50)), LinkSetting(.portPriority, .number(3))]),
+    "bridge link set dev eth0.5 cost 50 priority 3"
+  ),
+  (.addRule(rule(from: "192.0.2.0/24")), "ip rule add from 192.0.2.0/24 lookup 100"),
+  (.removeRule(rule(to: "2001:db8::/32")), "ip -6 rule del from all to 2001:db8::/32 lookup 100"),
 ] as [(NetworkStep.Action, String)])
 func `a step is written as the command that does the same`(
   action: NetworkStep.Action, command: String

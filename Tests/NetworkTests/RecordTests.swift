@@ -80,7 +80,8 @@ import Testing
   @Test(arguments: [
     "name a/b", "name", "mtu -1", "mtu 4294967296", "mtu 1e3", "macaddress 52:54", "addrgenmode 9",
     "addrgenmode 256", "sysctl accept_ra x", "sysctl accept_ra",
-    "sysctl x 1", "controller -1", "setting mode", "setting mode x", "setting primary eth0", "given x",
+    "sysctl x 1", "controller -1", "setting mode", "setting mode x", "setting primary eth0",
+    "given x",
     "address 192.0.2.2", "address 192.0.2.2/33", "neighbor x",
     "neighbor 192.0.2.1/32", "unknown 1", "brought", "  ", "\u{1F600} 1",
   ])

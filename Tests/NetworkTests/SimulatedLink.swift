@@ -2,9 +2,6 @@ import Addresses
 import Configuration
 import Network
 
-/// The index of a bond, wherever one is.
-let bondIndex: UInt32 = 20
-
 /// A link and the kernel behind it, as far as the planner's steps reach: what each does, what it
 /// does besides (a removed primary address, a lost last address, a new hardware
 /// address), and what it refuses.
@@ -12,6 +9,8 @@ struct SimulatedLink {
   var link: FoundLink
   var linklessRoutes: [FoundRoute] = []
   let kernel: KernelFeatures
+  /// The indices of the bonds beside it.
+  var bonds: [UInt32] = []
   private var promotesSecondaries = false
 
   init(_ link: FoundLink, kernel: KernelFeatures) {
@@ -38,16 +37,11 @@ struct SimulatedLink {
     case .make, .remove, .addRule, .removeRule: return "EOPNOTSUPP"
     case .setController(let controller):
       // A bond takes nothing that is up, and sets it up itself.
-      if controller.index == bondIndex, link.isUp { return "EPERM" }
+      if bonds.contains(controller.index), link.isUp { return "EPERM" }
+      letGo()
       link.controller = controller.index
-      if controller.index == bondIndex { link.isUp = true }
-    case .leaveController:
-      if link.controller == bondIndex {
-        link.isUp = false
-        flush()
-      }
-      link.controller = nil
-      link.settings = []
+      if bonds.contains(controller.index) { link.isUp = true }
+    case .leaveController: letGo()
     case .setSettings(let settings):
       for setting in settings {
         link.settings.removeAll { $0.key == setting.key }
@@ -104,6 +98,16 @@ struct SimulatedLink {
       link.neighbors.removeAll { $0.to == address }
     }
     return nil
+  }
+
+  /// What a controller does that lets its port go.
+  mutating func letGo() {
+    if let controller = link.controller, bonds.contains(controller) {
+      link.isUp = false
+      flush()
+    }
+    link.controller = nil
+    link.settings.removeAll { $0.key.owner == .bridgePort }
   }
 
   private var routes: [FoundRoute] { link.routes + linklessRoutes }

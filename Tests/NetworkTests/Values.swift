@@ -32,6 +32,15 @@ func route(
   return route
 }
 
+func rule(
+  from: String? = nil, to: String? = nil, table: UInt32 = 100,
+  _ change: (inout RuleConfiguration) -> Void = { _ in }
+) -> RuleConfiguration {
+  var rule = RuleConfiguration(from: from.map(prefix), to: to.map(prefix), table: table)
+  change(&rule)
+  return rule
+}
+
 func neighbor(_ to: String, _ lladdr: String = "00:00:5e:00:01:01") -> NeighborConfiguration {
   NeighborConfiguration(to: ip(to), linkLayerAddress: mac(lladdr))
 }

@@ -19,6 +19,9 @@ struct LinkMaking {
   mutating func run(
     _ state: inout NetworkState, _ only: (LinkConfiguration) -> Bool, _ report: inout Report
   ) throws(SystemError) -> Bool {
+    guard wanted.contains(where: { $0.isMade }) || state.found.links.contains(where: {
+      $0.isMadeByUs
+    }) else { return false }
     var changed = false
     // Each round makes what stands on the one before, or removes what was in its way.
     for _ in 0...(2 * wanted.count + 1) {
@@ -47,6 +50,8 @@ struct LinkMaking {
       remember(steps, &state)
     }
     guard changed, !options.dryRun else { return changed }
+    let present = state.found.links.map { $0.index }
+    state.records.records.removeAll { !present.contains($0.index) }
     try state.look(for: wanted)
     return true
   }
