@@ -50,7 +50,7 @@ extension YAMLReader {
         if found.mode == nil { refuse(value, key, expected: MetaData.Mode.expected) }
       case "seedfrom":
         found.seedFrom = text(value, key).map { SeedFrom(text: $0) }
-        if let refusal = found.seedFrom?.refusal { warn(value, refusal) }
+        if let refusal = found.seedFrom?.refusal { warn(value, "\(refusal)") }
       case "network-interfaces":
         warn(entry.key, "\"network-interfaces\" is not read by guestagent: use network-config")
       case "guestagent": found.neighbors += own(value)

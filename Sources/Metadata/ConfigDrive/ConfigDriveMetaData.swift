@@ -30,8 +30,8 @@ extension YAMLReader {
       case "network_config":
         if !hasNetworkData {
           warn(
-            entry.key, "\"network_config\" is not read by guestagent, and there is no "
-              + "network_data.json")
+            entry.key,
+            "\"network_config\" is not read by guestagent, and there is no network_data.json")
         }
       case "guestagent": found.neighbors += own(value)
       case _ where silentKeys.contains(key): break

@@ -61,8 +61,10 @@ extension YAMLReader {
     if let rootFS, growsRoot {
       warn(
         rootFS,
-        "resize_rootfs: a partition without its filesystem is not done by guestagent: "
-          + "neither of / grows")
+        """
+        resize_rootfs: a partition without its filesystem is not done by guestagent: neither of \
+        / grows
+        """)
     }
     return diagnostics.errors.isEmpty ? policy : nil
   }
