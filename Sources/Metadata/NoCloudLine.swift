@@ -80,7 +80,9 @@ extension MetaData {
       mode = given
       modePlace = place
     case _ where silentMetaDataKeys.contains(key): break
-    default: diagnostics.warn(place, unknown("key", key, among: lineKeys))
+    default:
+      diagnostics.warn(
+        place, "unknown key \(quoted(key))", hint: nearestKeyHint(to: key, among: lineKeys))
     }
   }
 }
