@@ -439,6 +439,43 @@ private func addresses(_ texts: String...) -> [AddressConfiguration] {
         """)
   }
 
+  @Test func `VLANs that carry each other are an error`() {
+    let vlan = { (id: String, parent: String, tag: Int) in
+      "{\"id\": \"\(id)\", \"type\": \"vlan\", \"vlan_id\": \(tag), \"vlan_link\": \"\(parent)\"}"
+    }
+    #expect(
+      findings(ofLink: vlan("a", "b", 1) + ", " + vlan("b", "a", 2)) == """
+        network_data.json:1:12: links stand on each other in a circle: "vlan1" over "vlan1.2" over \
+        "vlan1"
+        """)
+  }
+
+  @Test func `damaged files are read or refused, and nothing else`() {
+    let networkData = """
+      {"links": [{"id": "a", "type": "phy", "ethernet_mac_address": "2:0:0:0:0:1", "mtu": 1500},
+      {"id": "c", "type": "vlan", "vlan_id": 7, "vlan_link": "b", "vlan_mac_address": "2:0:0:0:0:2"},
+      {"id": "b", "type": "bond", "bond_links": ["a"], "bond_mode": "active-backup"}],
+      "networks": [{"link": "c", "type": "ipv4", "ip_address": "192.0.2.9", "netmask": "255.255.255.0",
+      "routes": [{"network": "0.0.0.0", "netmask": "0.0.0.0", "gateway": "192.0.2.1"}]},
+      {"link": "a", "type": "ipv6_slaac"}], "services": [{"type": "dns", "address": "192.0.2.53"}]}
+      """
+    let metaData = "{\"uuid\": \"a\", \"name\": \"\\ud83d\\ude00\", \"meta\": {\"dsmode\": \"net\"}}"
+    var random = SeededGenerator(seed: 20_261_123)
+    var answers = 0
+    for _ in 0..<3000 {
+      let seed = Seed(
+        .configDrive, name: "s", metaData: damaged([UInt8](metaData.utf8), &random),
+        networkConfig: damaged([UInt8](networkData.utf8), &random))
+      let reading = Reading(seeds: [seed], commandLine: nil)
+      #expect((reading.configuration == nil) == !reading.errors.isEmpty)
+      guard let links = reading.configuration?.links else { continue }
+      answers += 1
+      #expect(Set(links.map { $0.name }).count == links.count)
+      for link in links where link.match == nil { #expect(InterfaceName(link.name) != nil) }
+    }
+    #expect(answers > 100)
+  }
+
   @Test func `an address that two networks of a link give is taken once`() {
     let text = """
       {"links": [{"id": "a", "name": "e0"}, {"id": "b", "name": "e1"}], "networks": [
