@@ -1,4 +1,5 @@
 import Addresses
+import Check
 import Configuration
 
 /// network_data.json of an OpenStack config drive:

@@ -1,4 +1,5 @@
 import Addresses
+import Check
 import Configuration
 
 /// An item of `links`:

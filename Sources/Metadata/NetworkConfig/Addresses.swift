@@ -1,4 +1,5 @@
 import Addresses
+import Check
 import Configuration
 
 /// An item of `addresses`: `<address>/<length>`, or a mapping of one such key,

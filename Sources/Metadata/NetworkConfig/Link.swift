@@ -1,4 +1,5 @@
 import Addresses
+import Check
 import Configuration
 
 /// One link of version 2, under the section of its kind:

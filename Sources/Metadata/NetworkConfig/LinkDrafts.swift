@@ -1,4 +1,5 @@
 import Addresses
+import Check
 import Configuration
 
 /// The links of one file while it is read, and what they say of each other by name. When all are

@@ -1,4 +1,5 @@
 import Addresses
+import Check
 import Configuration
 
 /// `nameservers` of a link:

@@ -1,4 +1,5 @@
 import Addresses
+import Check
 import Configuration
 
 /// A permanent neighbour as a source gives it, before it is known which link it belongs to.

@@ -1,4 +1,5 @@
 import Addresses
+import Check
 import Configuration
 
 /// `subnets` of a link in version 1:

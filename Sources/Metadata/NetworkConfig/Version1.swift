@@ -1,4 +1,5 @@
 import Addresses
+import Check
 import Configuration
 
 /// network-config, version 1: `{version: 1, config: [<item>]}`, an item by its `type`:

@@ -1,4 +1,5 @@
 import Addresses
+import Check
 import Configuration
 
 /// A route of version 1, under a subnet or as an item of its own:

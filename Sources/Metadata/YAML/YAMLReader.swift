@@ -1,4 +1,5 @@
 import CYAML
+import Check
 import Configuration
 
 /// One YAML file and what is found wrong in it. The readers of its parts are extensions.
