@@ -83,7 +83,9 @@ let package = Package(
     room("DiskFormats", ["Bytes"], compact),
     room("Configuration", ["Addresses"], compact),
     room("Check", ["Addresses", "Configuration"], compact),
-    room("Metadata", ["Addresses", "Bytes", "Check", "Configuration", "DiskFormats", "CYAML", "CZlib"]),
+    room(
+      "Metadata",
+      ["Addresses", "Bytes", "Check", "Configuration", "DiskFormats", "CYAML", "CZlib"]),
     room("Network", ["Addresses", "Bytes", "Configuration"], compact),
     room("Netlink", ["Addresses", "Bytes", "Configuration", "Network", "CMnl"]),
     room("Growth", ["Bytes", "Configuration", "DiskFormats"], compact),

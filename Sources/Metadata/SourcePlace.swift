@@ -1,5 +1,3 @@
-import Check
-
 /// Where a part of a link stands in its source, for what is found wrong only when all is read. The
 /// n-th place of a part of a link belongs to the n-th such part of its configuration.
 struct SourcePlace {
@@ -8,5 +6,8 @@ struct SourcePlace {
   var link: String
   var node: YAMLNode
 
-  typealias Part = NetworkCheck.Part
+  /// As `NetworkCheck.Part` has them.
+  enum Part: Int, CaseIterable {
+    case link, address, route, neighbor, nameserver, rule
+  }
 }

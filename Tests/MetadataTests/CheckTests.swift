@@ -242,6 +242,15 @@ import Testing
     #expect(findings(text, kind: kind) == expected)
   }
 
+  @Test(arguments: [
+    (2047, ""), (2048, "kernels of x86 and ARM64 keep 2047 of these 2048 bytes"),
+    (70_000, "error 70000 bytes are more than any kernel keeps of its command line"),
+  ] as [(Int, String)])
+  func `a kernel command line has an end`(count: Int, expected: String) {
+    let text = "ro " + String(repeating: "x", count: count - 3) + "\n"
+    #expect(findings(text, kind: .commandLine) == expected)
+  }
+
   @Test func `a network-config on the kernel command line is checked too`() {
     let word = "network-config="
       + Data(links("addresses: [192.0.2.10]").utf8).base64EncodedString()

@@ -3,6 +3,9 @@ import Configuration
 /// Where the words of a kernel command line stand in the file that it was written to. Findings name
 /// the word that they are of, and no place.
 struct CommandLinePlaces {
+  /// COMMAND_LINE_SIZE is 256 to 4096 bytes, by architecture; a longer one may be configured.
+  static let limit = 1 << 16
+
   private let file: String
   private var words: [(text: String, key: String, place: Place)] = []
 

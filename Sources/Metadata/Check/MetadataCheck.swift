@@ -128,8 +128,18 @@ private struct MetadataCheck {
   }
 
   private mutating func readCommandLine(_ file: MetadataFile) {
-    let text = String(decoding: file.bytes, as: UTF8.self)
     var found = Diagnostics()
+    let count = file.bytes.last == UInt8(ascii: "\n") ? file.bytes.count - 1 : file.bytes.count
+    guard count <= CommandLinePlaces.limit else {
+      return diagnostics.error(
+        Place(file.name), "\(count) bytes are more than any kernel keeps of its command line")
+    }
+    // COMMAND_LINE_SIZE of arch/x86 and arch/arm64, a zero byte included.
+    if count >= 2048 {
+      diagnostics.warn(
+        Place(file.name), "kernels of x86 and ARM64 keep 2047 of these \(count) bytes")
+    }
+    let text = String(decoding: file.bytes, as: UTF8.self)
     let line = KernelCommandLine(text, diagnostics: &found)
     _ = GrowthStatement(commandLine: text, diagnostics: &found)
     let places = CommandLinePlaces(file)
@@ -192,7 +202,7 @@ private struct MetadataCheck {
       if part == .neighbor, let request = last[IPPrefix(host: link.neighbors[index].to)] {
         return requests[request].place
       }
-      return places.place(part, link, index)
+      return places.place(SourcePlace.Part(rawValue: part.rawValue) ?? .link, link, index)
     }
     diagnostics.append(check.run())
   }

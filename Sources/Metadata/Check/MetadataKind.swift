@@ -62,8 +62,7 @@ public enum MetadataKind: String, Equatable, Sendable, CaseIterable {
   }
 
   private static func isCommandLine(_ bytes: [UInt8]) -> Bool {
-    // COMMAND_LINE_SIZE of the architectures is 256 to 4096.
-    guard bytes.count <= 1 << 16 else { return false }
+    guard bytes.count <= CommandLinePlaces.limit else { return false }
     return commandLineWords(String(decoding: bytes, as: UTF8.self)).contains { key, _ in
       switch key {
       case "ip", "root", "console", "ds", "network-config", "BOOT_IMAGE", "rd.route", "nameserver",

@@ -1,4 +1,3 @@
-import Check
 import Configuration
 
 /// The places that a reader has noted, by link and part.
@@ -17,7 +16,7 @@ struct SourcePlaces {
       let link = links[place.link] ?? nodes.count
       if link == nodes.count {
         links[place.link] = link
-        nodes.append([[YAMLNode]](repeating: [], count: 6))
+        nodes.append([[YAMLNode]](repeating: [], count: SourcePlace.Part.allCases.count))
       }
       nodes[link][place.part.rawValue].append(place.node)
     }
