@@ -51,7 +51,10 @@ public struct Diagnostic: Equatable, Sendable, CustomStringConvertible {
     self.hint = hint
   }
 
-  public var description: String { "\(place): \(message)" + (hint.map { "; \($0)" } ?? "") }
+  public var description: String { "\(place): \(text)" }
+
+  /// Message and hint.
+  public var text: String { message + (hint.map { "; \($0)" } ?? "") }
 }
 
 /// A place in a source: a file or `kernel command line`, and line and column from 1 where the

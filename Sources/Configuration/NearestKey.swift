@@ -27,10 +27,8 @@ private func editDistance(_ a: [UInt8], _ b: [UInt8]) -> Int {
   return row[b.count]
 }
 
-/// `unknown <what> <word>; did you mean "<key>"?`, the question only if a known key is near.
+/// `did you mean "<key>"?`, if a known key is near.
 @inline(never)
-public func unknown(_ what: String, _ word: String, among known: [String]) -> String {
-  let text = "unknown \(what) \(quoted(word))"
-  guard let nearest = nearestKey(to: word, among: known) else { return text }
-  return "\(text); did you mean \"\(nearest)\"?"
+public func nearestKeyHint(to key: String, among known: [String]) -> String? {
+  nearestKey(to: key, among: known).map { "did you mean \"\($0)\"?" }
 }

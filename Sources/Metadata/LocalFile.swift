@@ -30,9 +30,10 @@ extension YAMLReader {
       if let source = SourceName(rawValue: name) {
         if !order.contains(source) { order.append(source) }
       } else {
+        let known = SourceName.allCases.map { $0.rawValue }
         warn(
-          item,
-          "sources: " + unknown("source", name, among: SourceName.allCases.map { $0.rawValue }))
+          item, "sources: unknown source \(quoted(name))",
+          hint: nearestKeyHint(to: name, among: known))
       }
     }
     return order

@@ -96,6 +96,7 @@ private struct Merge {
 
   // MARK: The network
 
+  @inline(never)
   private func takeNetwork(_ result: inout Configuration, _ diagnostics: inout Diagnostics) {
     var taken: String?
     var overridden: [String] = []
@@ -154,6 +155,7 @@ private struct Merge {
 
   // MARK: Names
 
+  @inline(never)
   private func takeNames(_ result: inout Configuration, _ diagnostics: inout Diagnostics) {
     let ids = readings.flatMap { $0.instanceIDs }
     if let first = ids.first {
@@ -204,6 +206,7 @@ private struct Merge {
   // MARK: Neighbours
 
   /// Weakest first, as a later request replaces an earlier one.
+  @inline(never)
   private func takeNeighbors(_ result: inout Configuration, _ diagnostics: inout Diagnostics) {
     var requests = readings.reversed().flatMap { $0.neighbors }
     requests += commandLine?.neighbors ?? []

@@ -13,6 +13,9 @@ struct NoCloudLine {
   let name: String
   let metaData: MetaData
 
+  /// It says more than that there is a seed, or where.
+  var givesNames: Bool { metaData.hostname != nil || metaData.instanceID != nil }
+
   /// Both, the one that wins first. `datasource`: the value of `ds=` on the kernel command line.
   static func all(
     _ datasource: String?, _ serial: String?, _ diagnostics: inout Diagnostics
@@ -77,7 +80,9 @@ extension MetaData {
       mode = given
       modePlace = place
     case _ where silentMetaDataKeys.contains(key): break
-    default: diagnostics.warn(place, unknown("key", key, among: lineKeys))
+    default:
+      diagnostics.warn(
+        place, "unknown key \(quoted(key))", hint: nearestKeyHint(to: key, among: lineKeys))
     }
   }
 }

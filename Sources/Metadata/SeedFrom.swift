@@ -15,7 +15,8 @@ struct SeedFrom: Equatable {
     var path = text
     if path.hasPrefix("file:///") { path = String(path.dropFirst("file://".count)) }
     guard path.hasPrefix("/"), !isTemplate else { return nil }
-    while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+    let slash = UInt8(ascii: "/")
+    while path.utf8.count > 1, path.utf8.last == slash { path.removeLast() }
     return path
   }
 

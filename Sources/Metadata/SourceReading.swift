@@ -9,13 +9,14 @@ import Configuration
 ///   the network.
 ///
 /// Source: cloud-init, `_get_data` of DataSourceNoCloud.py.
-struct SourceReading {
+final class SourceReading {
   let source: SourceName
   /// The strongest first.
   private(set) var parts: [Part] = []
   /// Those that may give the network, the strongest first.
   private(set) var networks: [Seed] = []
   private(set) var userData: (seed: Seed, kind: UserDataKind, config: CloudConfig)?
+  private var userSeed: Seed?
   /// As parsed, and of which nothing is read yet; of a cloud-config only.
   private var userDocument: YAMLReader?
   /// Where it is from: the one that wins the network first, lines last.
@@ -41,23 +42,28 @@ struct SourceReading {
     self.source = source
     self.namesSeeds = namesSeeds
     for line in lines { parts.append(Part(name: line.name, metaData: line.metaData)) }
-    // Of NoCloud's seeds those with user-data alone are none.
-    let taken = seeds.filter {
-      $0.metaData != nil || $0.networkConfig != nil || source != .noCloud
+    // What is followed comes last.
+    for isFollowed in [false, true] {
+      for seed in seeds where seed.isSeedFrom == isFollowed { add(seed, &diagnostics) }
     }
-    let seeds = taken.filter { !$0.isSeedFrom } + taken.filter { $0.isSeedFrom }
-    for seed in seeds { add(seed, &diagnostics) }
-    let ordered = source == .noCloud ? seeds.reversed() : seeds
-    names = ordered.map { $0.name } + lines.map { $0.name }
-    let followed = ordered.filter { $0.isSeedFrom }
-    let givers = followed.isEmpty ? ordered : followed
-    networks = givers.filter { $0.networkConfig?.isEmpty == false }
-    if let seed = givers.first(where: { $0.userData != nil }) {
-      take(userDataOf: seed, &diagnostics)
-    }
+    if let seed = userSeed { take(userDataOf: seed, &diagnostics) }
+    for line in lines where line.givesNames { names.append(line.name) }
   }
 
-  private mutating func add(_ seed: Seed, _ diagnostics: inout Diagnostics) {
+  private func add(_ seed: Seed, _ diagnostics: inout Diagnostics) {
+    let isNoCloud = source == .noCloud
+    // Of NoCloud's seeds those with user-data alone are none.
+    if isNoCloud, seed.metaData == nil, seed.networkConfig == nil { return }
+    // NoCloud's later seeds win these, and one that is followed alone counts.
+    if seed.isSeedFrom {
+      networks = []
+      userSeed = nil
+    }
+    names.insert(seed.name, at: isNoCloud ? 0 : names.count)
+    if seed.networkConfig?.isEmpty == false {
+      networks.insert(seed, at: isNoCloud ? 0 : networks.count)
+    }
+    if seed.userData != nil, isNoCloud || userSeed == nil { userSeed = seed }
     if let missing = seed.missing {
       diagnostics.warn(Place(seed.name), "\(missing): cloud-init would not take this seed")
     }
@@ -76,7 +82,7 @@ struct SourceReading {
     parts.append(part)
   }
 
-  private mutating func take(userDataOf seed: Seed, _ diagnostics: inout Diagnostics) {
+  private func take(userDataOf seed: Seed, _ diagnostics: inout Diagnostics) {
     let bytes = seed.userData ?? []
     let kind = UserDataKind(bytes)
     var config = CloudConfig()
@@ -102,7 +108,8 @@ struct SourceReading {
       metaData.mode == .disabled
     else { return false }
     if let place = metaData.modePlace {
-      diagnostics.warn(place, "dsmode: disabled: this seed is not taken")
+      let what = source == .configDrive ? "config drive" : "seed"
+      diagnostics.warn(place, "dsmode: disabled: this \(what) is not taken")
     }
     return true
   }

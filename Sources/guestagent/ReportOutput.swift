@@ -58,7 +58,7 @@ extension JSON {
   static func warnings(_ diagnostics: Diagnostics) -> JSON {
     .array(diagnostics.warnings.map { warning in
       .object([
-        ("where", .string(warning.place.description)), ("message", .string(warning.message)),
+        ("where", .string(warning.place.description)), ("message", .string(warning.text)),
       ])
     })
   }

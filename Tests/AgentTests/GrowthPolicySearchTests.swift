@@ -1,46 +1,4 @@
-import Agent
-import Configuration
-import Foundation
-import Linux
 import Testing
-
-/// A guest's files, below a folder that goes with it.
-private final class PolicyGuest {
-  let root = NSTemporaryDirectory() + "guestagent-\(UUID().uuidString)"
-
-  init(_ files: [String: String]) throws {
-    for (path, text) in files {
-      let url = URL(fileURLWithPath: root + path)
-      try FileManager.default.createDirectory(
-        at: path.hasSuffix("/") ? url : url.deletingLastPathComponent(),
-        withIntermediateDirectories: true)
-      if !path.hasSuffix("/") { try text.write(to: url, atomically: false, encoding: .utf8) }
-    }
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: root) }
-
-  /// What the search answers: `<origin>: <policy>`, or the refusal with the errors found.
-  func answer(_ commandLine: String, metadata: String? = nil) -> String {
-    var options = Options()
-    options.commandLine = commandLine
-    options.files = FileTree(root: root)
-    options.metadataPath = metadata.map { root + $0 }
-    var diagnostics = Diagnostics()
-    do {
-      let found = try GrowthPolicySearch(options).policy(&diagnostics)
-      guard let policy = found.policy, let origin = found.origin else { return "nothing" }
-      return "\(origin.replacingOccurrences(of: root, with: "")): \(policy)"
-    } catch {
-      switch error {
-      case .none(let path): return "no metadata in \(path ?? "")".replacing(root, with: "")
-      case .unusable(let path, let why): return "\(path): \(why)".replacing(root, with: "")
-      case .invalid: return diagnostics.errors.map { $0.description }.joined(separator: "\n")
-          .replacing(root, with: "")
-      }
-    }
-  }
-}
 
 @Suite struct GrowthPolicySearchTests {
   static let folder = "/var/lib/cloud/seed/nocloud"
@@ -66,7 +24,7 @@ private final class PolicyGuest {
   func `the first source that speaks of growth is answered`(
     commandLine: String, metadata: String?, answer: String
   ) throws {
-    #expect(try PolicyGuest(Self.all).answer(commandLine, metadata: metadata) == answer)
+    #expect(try MetadataGuest(Self.all).growth(commandLine, metadata: metadata) == answer)
   }
 
   @Test(arguments: [
@@ -77,11 +35,17 @@ private final class PolicyGuest {
     ([folder + "/meta-data": "local-hostname: -a", "/etc/guestagent.yaml": file], "file:/etc/guestagent.yaml: /file"),
     ([folder + "/meta-data": "guestagent: {grow: 7}", "/etc/guestagent.yaml": file], "nocloud:\(folder)/meta-data:1:20: grow: unknown word \"7\"; expected none, a volume or reserve=<size>"),
     ([folder + "/meta-data": "%"], "nocloud:\(folder)/meta-data:1:2: not YAML: could not find expected directive name while scanning a directive"),
+    ([folder + "/meta-data": "", folder + "/user-data": "#cloud-config\ngrowpart: {mode: off}"], "nocloud:\(folder): none"),
+    ([folder + "/meta-data": "", folder + "/user-data": "#cloud-config\ngrowpart: ["], "nocloud:\(folder)/user-data:3:1: not YAML: did not find expected node content while parsing a flow node"),
+    (["/sys/firmware/qemu_fw_cfg/by_name/opt/guestagent/user-data/raw": "#cloud-config\ngrowpart: {devices: [/srv]}", folder + "/meta-data": seed], "fw_cfg: /srv"),
+    (["/sys/firmware/qemu_fw_cfg/by_name/opt/guestagent/meta-data/raw": "guestagent: {grow: /fw}", "/etc/guestagent.yaml": "sources: [nocloud]", folder + "/meta-data": seed], "nocloud:\(folder): /seed"),
+    (["/config-drive/openstack/latest/meta_data.json": "{}", "/config-drive/openstack/latest/user_data": "#cloud-config\nguestagent: {grow: /srv}"], "config-drive:/config-drive: /srv"),
+    ([folder + "/meta-data": "seedfrom: /more", "/more/meta-data": "guestagent: {grow: /more}"], "nocloud:/more: /more"),
     (["/etc/guestagent.yaml/": ""], "/etc/guestagent.yaml: cannot read /etc/guestagent.yaml: Is a directory"),
   ] as [([String: String], String)])
   func `growth waits for no disk and for nothing else in a source`(
     files: [String: String], answer: String
   ) throws {
-    #expect(try PolicyGuest(files).answer("quiet") == answer)
+    #expect(try MetadataGuest(files).growth("quiet") == answer)
   }
 }

@@ -98,6 +98,31 @@ import Testing
         $0.routes = [route("203.0.113.0/24", via: "198.51.100.1")]
       },
     ]),
+    ("ip=[2001:db8::2]:::[ffff:ffff:ffff:ffff::]::eth0:none rd.route=192.0.2.5:198.51.100.1:eth0 rd.route=[2001:db8::5]::eth0", [
+      link("eth0") {
+        $0.addresses = [AddressConfiguration(prefix("2001:db8::2/64"))]
+        $0.routes = [route("2001:db8::5/128"), route("192.0.2.5/32", via: "198.51.100.1")]
+      }
+    ]),
+    ("ip=192.0.2.2:::24::eth0:none rd.route=[2001:db8:1::/48]:[fe80::1]:eth0 rd.route=[2001:db8:2::]/48::eth1", [
+      link("eth0") {
+        $0.addresses = [AddressConfiguration(prefix("192.0.2.2/24"))]
+        $0.routes = [route("2001:db8:1::/48", via: "fe80::1")]
+      },
+      link("eth1") { $0.routes = [route("2001:db8:2::/48")] },
+    ]),
+    ("ip=::192.0.2.1::::off ip=192.0.2.2:::255.255.255.0::eth0:off", [
+      link("eth0") {
+        $0.addresses = [AddressConfiguration(prefix("192.0.2.2/24"))]
+        $0.routes = [route("0.0.0.0/0", via: "192.0.2.1")]
+      }
+    ]),
+    ("ip=192.0.2.2:::24::eth0:none:192.0.2.53 rd.neednet=1 rd.peerdns=0 net.ifnames=0 biosdevname=0 rd.net.timeout.dhcp=5", [
+      link("eth0") {
+        $0.addresses = [AddressConfiguration(prefix("192.0.2.2/24"))]
+        $0.nameservers = [ip("192.0.2.53")]
+      }
+    ]),
     ("\"ip=192.0.2.2:::24::eth0:none\" x=\"a ip=bad b\" -- ip=bad", [
       link("eth0") { $0.addresses = [AddressConfiguration(prefix("192.0.2.2/24"))] }
     ]),
@@ -114,6 +139,8 @@ import Testing
     ("ip=192.0.2.2:::::eth0:none", "192.0.2.2/24", "no netmask is given: taken for 24"),
     ("ip=10.0.0.1:::::eth0:none", "10.0.0.1/8", "no netmask is given: taken for 8"),
     ("ip=[2001:db8::2]:::::eth0:none", "2001:db8::2/128", "no netmask is given: taken for 128"),
+    ("ip=192.0.2.2:192.0.2.9/24::24::eth0:none", "192.0.2.2/24", "the peer or server \"192.0.2.9/24\" is not used"),
+    ("ip=192.0.2.2:::24::eth0:ibft", "192.0.2.2/24", "ibft is not done by guestagent"),
     ("ip=192.0.2.2:::24::eth0:", "192.0.2.2/24", "no method is given: taken for none, as an address is given"),
     ("ip=192.0.2.2:192.0.2.9::24::eth0:none", "192.0.2.2/24", "the peer or server \"192.0.2.9\" is not used"),
     ("ip=192.0.2.2:::24::eth0:none:::192.0.2.7", "192.0.2.2/24", "the time server \"192.0.2.7\" is not used"),
@@ -133,7 +160,7 @@ import Testing
     ("ip=eth0:sometimes", "ip: expected an address, a method or <device>:<method>, found \"eth0\""),
     ("ip=[2001:db8::1:::64::eth0:none", "a bracket has no partner"),
     ("ip=192.0.2.2:::255.0.255.0::eth0:none", "netmask: expected a netmask or a number from 0 to 32, found \"255.0.255.0\""),
-    ("ip=[2001:db8::2]:::129::eth0:none", "netmask: expected a number from 0 to 128, found \"129\""),
+    ("ip=[2001:db8::2]:::129::eth0:none", "netmask: expected a netmask or a number from 0 to 128, found \"129\""),
     ("ip=192.0.2.2::[fe80::1]:24::eth0:none", "gateway of the wrong family: fe80::1 for 192.0.2.2/24"),
     ("ip=192.0.2.2::gw:24::eth0:none", "gateway: expected an address, found \"gw\""),
     ("ip=192.0.2.2:::24:a!b:eth0:none", "host: expected a host name of letters, digits, hyphens and dots, found \"a!b\""),
@@ -146,7 +173,17 @@ import Testing
     ("ifname=lan0:52:54:00", "ifname: expected <name>:<hardware address>, found \"lan0:52:54:00\""),
     ("guestagent.neighbor=192.0.2.1", "guestagent.neighbor: expected <address>,<hardware address>[,<interface>], found \"192.0.2.1\""),
     ("guestagent.neighbor=192.0.2.1,0:0:0:0:0", "lladdr: expected a hardware address of six octets, found \"0:0:0:0:0\""),
-    ("rd.route=192.0.2.0:192.0.2.1", "net: expected <net>/<length>, found \"192.0.2.0\""),
+    ("rd.route=192.0.2.0/33:192.0.2.1", "net: expected <net>[/<length>], found \"192.0.2.0/33\""),
+    ("rd.route=192.0.2.0/255.0.255.0:192.0.2.1", "net: expected <net>[/<length>], found \"192.0.2.0/255.0.255.0\""),
+    ("rd.route=192.0.2.0/24:gw", "gateway: expected an address, found \"gw\""),
+    ("rd.route=192.0.2.0/24:192.0.2.1:eth0:1", "device: expected an interface name of 1 to 15 bytes or a hardware address, found \"eth0:1\""),
+    ("ip=[2001:db8::2]:::[ffff:0:ffff::]::eth0:none", "netmask: expected a netmask or a number from 0 to 128, found \"[ffff:0:ffff::]\""),
+    ("ip=192.0.2.2:gw::24::eth0:none", "peer: expected an address, found \"gw\""),
+    ("ip=192.0.2.2:::24::eth0:dhcp,sometimes", "method: expected a method such as none or dhcp, found \"dhcp,sometimes\""),
+    ("ip=192.0.2.2:::24::eth0:none:192.0.2.53:::more", "too many fields: \"more\""),
+    ("nameserver=192.0.2.53,", "nameserver: expected an address, found \"\""),
+    ("bootdev=eth0/0", "bootdev: expected an interface name of 1 to 15 bytes or a hardware address, found \"eth0/0\""),
+    ("bootdev=", "bootdev: expected an interface name of 1 to 15 bytes or a hardware address, found \"\""),
     ("rd.route=192.0.2.0/24:[fe80::1]:eth0", "gateway of the wrong family: fe80::1 cannot lead to 192.0.2.0/24"),
   ])
   func `a bad word is named with what was expected`(text: String, error: String) {

@@ -11,8 +11,8 @@ import Testing
     ("version: 2\nethernets: {eth0: up}", "2:19: \"eth0\": expected a mapping, found \"up\""),
     ("version: 2\nethernets: {eth0/1: {}}", "2:13: \"eth0/1\" is not an interface name of 1 to 15 bytes, as it must be without \"match\""),
     (eth0("addresses: 192.0.2.1/24"), "4:16: addresses: expected a list, found \"192.0.2.1/24\""),
-    (eth0("addresses: [198.51.100.176]"), "4:17: addresses: \"198.51.100.176\" has no prefix length: write 198.51.100.176/32"),
-    (eth0("addresses: ['2001:db8::1']"), "4:17: addresses: \"2001:db8::1\" has no prefix length: write 2001:db8::1/128"),
+    (eth0("addresses: [198.51.100.176]"), "4:17: addresses: \"198.51.100.176\" has no prefix length; write 198.51.100.176/32"),
+    (eth0("addresses: ['2001:db8::1']"), "4:17: addresses: \"2001:db8::1\" has no prefix length; write 2001:db8::1/128"),
     (eth0("addresses: [192.0.2.1/33]"), "4:17: addresses: expected a prefix length from 0 to 32 in place of \"33\", found \"192.0.2.1/33\""),
     (eth0("addresses: [192.0.2/24]"), "4:17: addresses: expected <address>/<length>, found \"192.0.2/24\""),
     (eth0("addresses: [224.0.0.1/24]"), "4:17: addresses: expected the address of an interface, found \"224.0.0.1/24\""),
@@ -99,8 +99,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("52:54:00:12:34:56", "52:54:00:12:34:56", "readers of YAML 1.1 take 52:54:00:12:34:56 for a number of base 60: put it in quotes"),
-    ("41135085296", "52:54:00:12:34:56", "41135085296 is taken for 52:54:00:12:34:56, which was read as a number of base 60: write \"52:54:00:12:34:56\" in quotes"),
+    ("52:54:00:12:34:56", "52:54:00:12:34:56", "readers of YAML 1.1 take 52:54:00:12:34:56 for a number of base 60; put it in quotes"),
+    ("41135085296", "52:54:00:12:34:56", "41135085296 is taken for 52:54:00:12:34:56, which was read as a number of base 60; write \"52:54:00:12:34:56\" in quotes"),
     ("'52:54:00:12:34:56'", "52:54:00:12:34:56", nil),
     ("02:54:00:12:34:56", "02:54:00:12:34:56", nil),
     ("52:54:00:12:34:66", "52:54:00:12:34:66", nil),

@@ -54,6 +54,14 @@ import Testing
     #expect(told(Reading(seeds: [], commandLine: commandLine)) == wanted)
   }
 
+  @Test(arguments: ["ds=nocloud", "ds=nocloud;s=/seed", "ds=nocloud;dsmode=net"])
+  func `a line that only says that there is a seed is none itself`(serial: String) {
+    #expect(Reading(seeds: [], commandLine: nil, serial: serial).configuration == nil)
+    #expect(
+      Reading(seeds: [Self.disk], commandLine: nil, serial: serial).configuration?.sources
+        == ["nocloud:/dev/vdb"])
+  }
+
   @Test func `meta-data of lines win over seeds, and the disk's network over the folder's`() {
     let reading = Reading(
       seeds: [Self.folder, Self.disk], commandLine: "ds=nocloud;h=kernel;i=i-kernel",

@@ -86,7 +86,7 @@ import Testing
     #expect(reading.configuration == nil)
     #expect(
       reading.findings
-        == "kernel command line: network-config:1:10: version: expected 2, found \"3\"")
+        == "kernel command line: network-config:1:10: version: expected 1 or 2, found \"3\"")
   }
 
   @Test func `a source with user-data alone is one, but for NoCloud`() {
@@ -123,6 +123,35 @@ import Testing
     #expect(
       reading.configuration?.origins
         == [Origin(.growth, ["fw_cfg"], overridden: ["nocloud:/dev/vdb"])])
+  }
+
+  @Test func `a config drive comes last, and its user-data count as others' do`() {
+    let drive = Seed(
+      .configDrive, "config-drive:/dev/sr0",
+      metaData: "{\"uuid\": \"u-1\", \"hostname\": \"vm.example.org\"}",
+      userData: "#cloud-config\nhostname: user")
+    var wanted = Configuration()
+    wanted.sources = ["config-drive:/dev/sr0"]
+    wanted.instanceID = "u-1"
+    wanted.hostname = "user"
+    wanted.fqdn = "vm.example.org"
+    wanted.origins = [
+      Origin(.instanceID, ["config-drive:/dev/sr0"]), Origin(.hostname, ["config-drive:/dev/sr0"]),
+    ]
+    #expect(Reading(seeds: [drive], commandLine: nil).configuration == wanted)
+    #expect(
+      Reading(seeds: [drive, Self.seed(.noCloud)], commandLine: nil).configuration?.origins == [
+        Origin(.instanceID, ["nocloud"], overridden: ["config-drive:/dev/sr0"]),
+        Origin(.hostname, ["nocloud"], overridden: ["config-drive:/dev/sr0"]),
+        Origin(.network, ["nocloud"]),
+      ])
+  }
+
+  @Test func `a fault of a config drive is named with its file`() {
+    let drive = Seed(.configDrive, "config-drive:/dev/sr0", metaData: "{}", network: "{}")
+    #expect(
+      Reading(seeds: [drive], commandLine: nil).errors
+        == ["meta_data.json:1:1: \"uuid\" is missing, which is the instance-id"])
   }
 
   // MARK: The guest's own file

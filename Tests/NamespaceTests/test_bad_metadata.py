@@ -14,7 +14,7 @@ UNUSED = "guestagent: the metadata are not used; nothing was changed"
   (network_config("addresses: [192.0.2.300/24]"),
    '4:17: addresses: expected <address>/<length>, found "192.0.2.300/24"'),
   (network_config("addresses: [192.0.2.3]"),
-   '4:17: addresses: "192.0.2.3" has no prefix length: write 192.0.2.3/32'),
+   '4:17: addresses: "192.0.2.3" has no prefix length; write 192.0.2.3/32'),
   (network_config('gateway4: "2001:db8::1"'),
    '4:15: gateway4: expected an IPv4 address, found "2001:db8::1"'),
   (network_config('neighbors: [{to: 192.0.2.1, lladdr: "00:00:5e:00:01"}]'),

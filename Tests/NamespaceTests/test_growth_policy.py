@@ -50,8 +50,9 @@ def test_a_policy_without_metadata_is_told_but_is_no_metadata(lab, words, text, 
   assert told.out == [f"growth: {source}", "growth none"]
   applied = lab.run("apply", "--cmdline", words, "--wait", 0)
   assert (applied.status, applied.out) == (3, [])
-  assert applied.err == ["guestagent: no metadata found: no disk labelled cidata, no seed folder,"
-                         " no ip= on the kernel command line"]
+  assert applied.err == ["guestagent: no metadata found: no disk labelled cidata or config-2, no seed"
+                        " folder, nothing from the host by fw_cfg, SMBIOS or credentials, no ip= on"
+                        " the kernel command line"]
 
 
 def test_a_policy_that_cannot_be_used_does_not_stop_the_network(lab):

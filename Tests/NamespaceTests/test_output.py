@@ -208,6 +208,7 @@ def test_no_metadata(lab):
   before = lab.state()
   result = lab.run("apply", "--cmdline", "quiet root=/dev/vda1", "--wait", 0)
   assert (result.status, result.out) == (3, [])
-  assert result.err == ["guestagent: no metadata found: no disk labelled cidata, no seed folder,"
-                        " no ip= on the kernel command line"]
+  assert result.err == ["guestagent: no metadata found: no disk labelled cidata or config-2, no seed"
+                        " folder, nothing from the host by fw_cfg, SMBIOS or credentials, no ip= on"
+                        " the kernel command line"]
   assert lab.state() == before

@@ -39,24 +39,18 @@ public struct GrowthPolicySearch {
     {
       return said
     }
-    if let path = options.metadataPath {
-      let seed = try NamedMetadata(path: path).seed()
-      let followed = SeedFolders(files: options.files).followed(
-        from: [seed], search.datasource, serial: nil, &diagnostics)
-      let said = GrowthStatement(
-        seed.source, [seed] + followed, datasource: search.datasource, diagnostics: &diagnostics)
-      if let said { return said }
-    } else {
-      for source in search.order {
+    if let path = options.metadataPath { try search.lookAtNamed(path, &diagnostics) }
+    for source in search.order {
+      if options.metadataPath == nil {
         search.lookAtFiles(of: source, &diagnostics)
         if source == .noCloud || source == .configDrive {
           search.lookAtDisks(waits: false, &diagnostics)
         }
-        let said = GrowthStatement(
-          source, search.seeds.filter { $0.source == source }, datasource: search.datasource,
-          serial: search.serial, diagnostics: &diagnostics)
-        if let said { return said }
       }
+      let said = GrowthStatement(
+        source, search.seeds.filter { $0.source == source }, datasource: search.datasource,
+        serial: search.serial, diagnostics: &diagnostics)
+      if let said { return said }
     }
     if let unreadable {
       throw .unusable(path: GrowthStatement.localFile, unreadable.description)

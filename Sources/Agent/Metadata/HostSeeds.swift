@@ -9,25 +9,25 @@ struct HostSeeds {
   /// Source: systemd(1), "System credentials"; systemd.exec(5), LoadCredential= and
   /// ImportCredential=: the service's own folder is there only while it runs.
   func credentials(_ diagnostics: inout Diagnostics) -> [Seed] {
-    ["/run/credentials/guestagent.service", "/run/credentials/@system"].compactMap { folder in
-      seed(.credentials, "credentials:" + folder, in: folder, &diagnostics) { file in
-        folder + "/guestagent." + file
-      }
+    var found: [Seed] = []
+    for folder in ["/run/credentials/guestagent.service", "/run/credentials/@system"] {
+      add(.credentials, "credentials:" + folder, folder, "guestagent.", "", &found, &diagnostics)
     }
+    return found
   }
 
   /// Source: Linux, Documentation/ABI/testing/sysfs-firmware-qemu_fw_cfg; QEMU, "-fw_cfg"; the
   /// second one is systemd's.
   func firmware(_ diagnostics: inout Diagnostics) -> [Seed] {
-    let names = "/sys/firmware/qemu_fw_cfg/by_name/opt/"
-    let own = names + "guestagent"
-    let systemd = names + "io.systemd.credentials"
-    return [
-      seed(.firmware, "fw_cfg", in: own, &diagnostics) { file in "\(own)/\(file)/raw" },
-      seed(.firmware, "fw_cfg:opt/io.systemd.credentials", in: systemd, &diagnostics) { file in
-        "\(systemd)/guestagent.\(file)/raw"
-      },
-    ].compactMap { $0 }
+    let names = "/sys/firmware/qemu_fw_cfg/by_name/"
+    let own = "opt/guestagent"
+    let systemd = "opt/io.systemd.credentials"
+    var found: [Seed] = []
+    add(.firmware, "fw_cfg", names + own, "", "/raw", &found, &diagnostics)
+    add(
+      .firmware, "fw_cfg:" + systemd, names + systemd, "guestagent.", "/raw", &found,
+      &diagnostics)
+    return found
   }
 
   /// Source: Linux, Documentation/ABI/testing/sysfs-firmware-dmi-tables.
@@ -53,19 +53,20 @@ struct HostSeeds {
     }
   }
 
-  /// A folder that is not there costs one system call, and most are not.
-  private func seed(
-    _ source: SourceName, _ name: String, in folder: String, _ diagnostics: inout Diagnostics,
-    _ path: (String) -> String
-  ) -> Seed? {
-    guard files.exists(folder) else { return nil }
+  /// Files of a folder, between `prefix` and `suffix`. A folder that is not there costs one system
+  /// call, and most are not.
+  private func add(
+    _ source: SourceName, _ name: String, _ folder: String, _ prefix: String, _ suffix: String,
+    _ found: inout [Seed], _ diagnostics: inout Diagnostics
+  ) {
+    guard files.exists(folder) else { return }
     do {
-      return try Seed(source, name: name) { (file: String) throws(SystemError) in
-        try files.read(path(file), limit: Seed.fileLimit)
+      let seed = try Seed(source, name: name) { (file: String) throws(SystemError) in
+        try files.read(folder + "/" + prefix + file + suffix, limit: Seed.fileLimit)
       }
+      if let seed { found.append(seed) }
     } catch {
       diagnostics.warn(Place(name), error.description)
-      return nil
     }
   }
 }

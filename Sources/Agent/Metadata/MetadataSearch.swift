@@ -31,20 +31,16 @@ public struct MetadataSearch {
       diagnostics.warn(Place(GrowthStatement.localFile), error.description)
     }
     var search = seedSearch(localFile: localFile, &diagnostics)
-    var seeds: [Seed]
     if let path = options.metadataPath {
-      seeds = [try NamedMetadata(path: path).seed()]
-      seeds += SeedFolders(files: options.files).followed(
-        from: seeds, search.datasource, serial: nil, &diagnostics)
+      try search.lookAtNamed(path, &diagnostics)
     } else {
       for source in search.order { search.lookAtFiles(of: source, &diagnostics) }
       search.lookAtDisks(
         waits: search.seeds.isEmpty && !search.commandLineDefinesNetwork, &diagnostics)
-      seeds = search.seeds
     }
     let configuration = Metadata.configuration(
-      seeds: seeds, commandLine: search.commandLine, serial: search.serial, localFile: localFile,
-      order: search.order, diagnostics: &diagnostics)
+      seeds: search.seeds, commandLine: search.commandLine, serial: search.serial,
+      localFile: localFile, order: search.order, diagnostics: &diagnostics)
     guard diagnostics.errors.isEmpty else { throw .invalid }
     guard let configuration, growthAlone || !configuration.isOfGrowthAlone else {
       throw .none(path: options.metadataPath)

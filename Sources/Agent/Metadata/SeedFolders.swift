@@ -78,13 +78,8 @@ struct SeedFolders {
     return []
   }
 
-  /// What the `seedfrom` of the seeds names, or of a line; each is followed once.
-  func followed(
-    from seeds: [Seed], _ datasource: String?, serial: String?, _ diagnostics: inout Diagnostics
-  ) -> [Seed] {
-    guard !seeds.contains(where: { $0.isSeedFrom }),
-      let folder = seedFromFolder(of: seeds, datasource: datasource, serial: serial)
-    else { return [] }
+  /// What a `seedfrom` names.
+  func followed(_ folder: String, _ diagnostics: inout Diagnostics) -> [Seed] {
     do {
       if var seed = try Seed(noCloud: folder, in: files) {
         seed.isSeedFrom = true

@@ -16,6 +16,7 @@ struct SeedSearch {
   private(set) var seeds: [Seed] = []
   private var lookedAt: [SourceName] = []
   private var hasLookedAtDisks = false
+  private var hasFollowed = false
 
   init(_ options: Options, _ order: [SourceName], commandLine: String?) {
     self.options = options
@@ -68,13 +69,24 @@ struct SeedSearch {
     let disks = waits ? awaitDisks(wanted) : BlockDevices().seeds(of: wanted)
     for warning in disks.warnings { diagnostics.warn(warning.place, warning.message) }
     seeds += disks.seeds
+    if wanted.contains(.noCloud) { followSeedFrom(&diagnostics) }
+  }
+
+  /// What `--metadata` names, in place of all that would be found.
+  mutating func lookAtNamed(
+    _ path: String, _ diagnostics: inout Diagnostics
+  ) throws(MetadataError) {
+    seeds = [try NamedMetadata(path: path).seed()]
     followSeedFrom(&diagnostics)
   }
 
+  /// Once, when the first seed or line with a `seedfrom` has been found.
   private mutating func followSeedFrom(_ diagnostics: inout Diagnostics) {
-    guard order.contains(.noCloud) else { return }
-    seeds += SeedFolders(files: options.files).followed(
-      from: seeds, datasource, serial: serial, &diagnostics)
+    guard !hasFollowed,
+      let folder = seedFromFolder(of: seeds, datasource: datasource, serial: serial)
+    else { return }
+    hasFollowed = true
+    seeds += SeedFolders(files: options.files).followed(folder, &diagnostics)
   }
 
   /// Looks at the disks, and again at each event of a block device until one has metadata.

@@ -26,10 +26,24 @@ func colonFields(_ value: String) -> [String]? {
   return fields + [String(decoding: field, as: UTF8.self)]
 }
 
+/// The fields of a value between commas, empty ones too.
+func commaFields(_ value: String) -> [String] {
+  value.utf8.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
+    .map { String(Substring($0)) }
+}
+
 /// `[2001:db8::1]` without its brackets, `[2001:db8::]/32` as `2001:db8::/32`.
 func unbracketed(_ text: String) -> String {
   let brackets = [UInt8(ascii: "["), UInt8(ascii: "]")]
   return String(decoding: text.utf8.filter { !brackets.contains($0) }, as: UTF8.self)
+}
+
+/// `0`, `no` and the like, of a word that is true without a value.
+func isFalse(_ text: String) -> Bool {
+  switch text {
+  case "0", "no", "off", "false", "n", "f": true
+  default: false
+  }
 }
 
 /// The NIC that a word names.
@@ -37,6 +51,8 @@ enum CommandLineDevice: Equatable {
   case any
   case name(InterfaceName)
   case macAddress(MACAddress)
+
+  static let expected = "an interface name of 1 to 15 bytes or a hardware address"
 
   /// One field: nothing, a name, or a hardware address with dashes.
   init?(_ text: String) {
@@ -82,16 +98,12 @@ func addressAndLength(_ text: String) -> (address: IPAddress, length: Int?)? {
   return (prefix.address, Int(prefix.length))
 }
 
-/// The length of a dotted netmask; `nil`: no IPv4 address, or its ones are not all on the left.
-func prefixLength(ofNetmask text: some StringProtocol) -> Int? {
-  guard let mask = IPAddress(text), mask.family == .ipv4 else { return nil }
-  return IPPrefix.length(ofNetmask: mask)
-}
-
-/// A number, or for IPv4 a dotted netmask.
+/// A number, or a netmask: dotted, or for IPv6 an address; brackets tolerated.
 func prefixLength(_ text: String, _ family: IPFamily) -> Int? {
-  if let number = decimal(text) { return number <= family.bits ? Int(number) : nil }
-  return family == .ipv4 ? prefixLength(ofNetmask: text) : nil
+  let plain = unbracketed(text)
+  if let number = decimal(plain) { return number <= family.bits ? Int(number) : nil }
+  guard let mask = IPAddress(plain), mask.family == family else { return nil }
+  return IPPrefix.length(ofNetmask: mask)
 }
 
 /// The length of the address's class (RFC 791, section 3.2).

@@ -8,32 +8,23 @@ import Configuration
 ///     ip=[<client>]:[<peer>]:[<gateway>]:[<netmask>]:[<host>]:[<device>]:[<method>]<tail>
 ///     <tail>   = nothing | :[<mtu>][:<mac>] | :<dns0>[:<dns1>[:<ntp0>]]
 ///     <device> = <name> | <mac>               no device: the only NIC
-///     <method> = none | off | static | link6 | dhcp | dhcp4 | dhcp6 | auto6 | either6 | on |
-///                any | both | auto | bootp | rarp | single-dhcp, or several between commas
 ///
-/// IPv6 addresses stand in brackets, with the length inside, after them, or as the netmask. The
-/// netmask is dotted or a length. In the tail a digit begins an MTU unless the field is an
-/// address. Fields at the end may be missing. The peer (dracut) or server (kernel) and ntp0 are
-/// not used; `ip=ibft` is not done.
+/// `<method>` stands at IPMethod. IPv6 addresses stand in brackets, with the length inside, after
+/// them, or as the netmask. The netmask is dotted or a length. In the tail a digit begins an MTU
+/// unless the field is an address. Fields at the end may be missing. The peer (dracut) or server
+/// (kernel) and ntp0 are not used.
 /// Source: Linux, nfsroot.rst; dracut.cmdline(7); systemd-network-generator(8).
 struct IPWord {
   var client: IPPrefix?
   var gateway: IPAddress?
   var host: HostName?
   var device: CommandLineDevice = .any
-  var method = Method()
+  var method = IPMethod()
   var mtu: UInt32?
   var macAddress: MACAddress?
   var nameservers: [IPAddress] = []
   /// Only `ip=off` and the like: nothing is configured.
   var isEmpty = false
-
-  struct Method: Equatable {
-    var dhcp4 = false
-    var dhcp6 = false
-    var acceptRA = false
-    var linkLocal6 = false
-  }
 
   /// `nil` after an error in `notes`.
   init?(_ value: String, _ notes: inout WordNotes) {
@@ -43,11 +34,11 @@ struct IPWord {
     }
     var fields = all[...]
     let first = fields[0]
-    if fields.count == 1, first.isEmpty || first == "ibft" {
-      notes.warn(first.isEmpty ? "it has no value" : "ibft is not done by guestagent")
+    if fields.count == 1, first.isEmpty {
+      notes.warn("it has no value")
       isEmpty = true
-    } else if fields.count == 1, readMethod(first) {
-      isEmpty = method == Method()
+    } else if fields.count == 1, readMethod(first, &notes) {
+      isEmpty = method == IPMethod()
     } else if first.isEmpty || addressAndLength(first) != nil {
       guard readStatic(&fields, &notes) else { return nil }
     } else {
@@ -61,13 +52,14 @@ struct IPWord {
   ) -> Bool {
     let first = fields[0]
     guard fields.count > 1, let device = CommandLineDevice.take(from: &fields),
-      let method = fields.popFirst(), readMethod(method)
+      let method = fields.popFirst(), readMethod(method, &notes)
     else {
       notes.expected("an address, a method or <device>:<method>", "ip", first)
       return false
     }
     self.device = device
     if method.isEmpty { self.method.dhcp4 = true }
+    isEmpty = self.method.isOfFirmware
     return readTail(&fields, &notes)
   }
 
@@ -100,13 +92,12 @@ struct IPWord {
     }
     let deviceField = fields.first ?? ""
     guard let device = CommandLineDevice.take(from: &fields) else {
-      notes.expected(
-        "an interface name of 1 to 15 bytes or a hardware address", "device", deviceField)
+      notes.expected(CommandLineDevice.expected, "device", deviceField)
       return false
     }
     self.device = device
     let method = fields.popFirst() ?? ""
-    guard readMethod(method) else {
+    guard readMethod(method, &notes) else {
       notes.expected("a method such as none or dhcp", "method", method)
       return false
     }
@@ -117,7 +108,8 @@ struct IPWord {
         notes.warn("no method is given: taken for none, as an address is given")
       }
     }
-    isEmpty = self.client == nil && self.gateway == nil && device == .any && self.method == Method()
+    isEmpty = self.client == nil && self.gateway == nil
+      && (self.method.isOfFirmware || device == .any && self.method == IPMethod())
     return readTail(&fields, &notes)
   }
 
@@ -133,9 +125,8 @@ struct IPWord {
     var chosen = length
     if !netmask.isEmpty {
       guard let mask = prefixLength(netmask, address.family) else {
-        let forms = address.family == .ipv4 ? "a netmask or a number from 0 to 32"
-          : "a number from 0 to 128"
-        notes.expected(forms, "netmask", netmask)
+        notes.expected(
+          "a netmask or a number from 0 to \(address.family.bits)", "netmask", netmask)
         return nil
       }
       chosen = mask
@@ -169,12 +160,8 @@ struct IPWord {
       // An empty field may also be a missing dns0.
       fields.removeFirst()
       if !first.isEmpty {
-        guard let mtu = decimal(first), linkMTU.contains(UInt32(clamping: mtu)) else {
-          notes.expected(
-            "a number from \(linkMTU.lowerBound) to \(linkMTU.upperBound)", "mtu", first)
-          return false
-        }
-        self.mtu = UInt32(clamping: mtu)
+        mtu = notes.mtu(first)
+        if mtu == nil { return false }
       }
       if let address = takeMACAddress(from: &fields) {
         macAddress = address
@@ -212,25 +199,10 @@ struct IPWord {
     return true
   }
 
-  /// One method, or several between commas; after `dhcp` the kernel's client identifier
-  /// (`dhcp,<type>,<id>`) is passed over.
-  private mutating func readMethod(_ text: String) -> Bool {
-    let words = text.utf8.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
-      .map { String(Substring($0)) }
-    for (index, word) in words.enumerated() {
-      if index > 0, words[0] == "dhcp", decimal(words[1]) != nil { return true }
-      switch word {
-      case "none", "off", "static", "": break
-      case "dhcp", "dhcp4", "on", "any", "both", "bootp", "rarp", "single-dhcp":
-        method.dhcp4 = true
-      case "dhcp6": method.dhcp6 = true
-      case "auto6": method.acceptRA = true
-      case "either6": (method.acceptRA, method.dhcp6) = (true, true)
-      case "auto": (method.acceptRA, method.dhcp4) = (true, true)
-      case "link6", "link-local": method.linkLocal6 = true
-      default: return false
-      }
-    }
+  private mutating func readMethod(_ text: String, _ notes: inout WordNotes) -> Bool {
+    guard let method = IPMethod(text) else { return false }
+    self.method = method
+    if method.isOfFirmware { notes.warn("\(text) is not done by guestagent") }
     return true
   }
 }

@@ -4,76 +4,137 @@ import Configuration
 /// What the kernel command line says of the network. It knows of
 ///
 ///     ip=...                                      IPWord.swift
-///     rd.route=<net>/<length>:[<gateway>][:<device>]
+///     rd.route=...                                RouteWord.swift
+///     vlan=..., bond=..., bridge=...              MadeLinkWord.swift
 ///     nameserver=<address>                        repeated; of the guest as a whole
 ///     ifname=<name>:<mac>                         the NIC of this address gets this name
+///     bootdev=<name> | <mac>                      for words without a device
+///     BOOTIF=[<type>-]<mac>                       the NIC that was booted from (PXE)
+///     rd.bootif=0, rd.peerdns=0                   without BOOTIF=; without a lease's resolvers
+///     network-config=...                          NetworkConfigWord.swift
+///     ds=<source>[;<key>=<value>]...              the last one; kept as it is
 ///     guestagent.neighbor=<address>,<mac>[,<interface>]
 ///
-/// and passes over all other words (`guestagent.grow=` is read by GrowthStatement). Without an `ip=`
-/// that configures something, `rd.route=` and `ifname=` are not used.
+/// says of `team=`, `ip6=` and the like that they are not done, and passes over all other words
+/// (`guestagent.grow=` is read by GrowthStatement). Without an `ip=` that configures something,
+/// `rd.route=`, `ifname=` and what makes a link are not used.
+///
+/// Where readers differ, this one reads as the last column says; dracut means its own shell scripts,
+/// NM nm-initrd-generator, systemd its network generator.
+///
+///                          kernel       dracut      NM          systemd      here
+///     field 8              a resolver   1)          1)          as 1)        1)
+///     method empty         any          dhcp        auto        refused      2)
+///     IPv4 without mask    class        refused     class       /32          class, warned of
+///     IPv6 without mask    -            refused     /64         /128         /128, warned of
+///     IPv4 mask a number   24.0.0.0     length      length      length       length
+///     IPv6 mask            -            number      number      number       number or mask
+///     peer                 boot server  peer        not used    peer         not used, warned of
+///     on, any              DHCP         DHCPv4      4, 6, RA    DHCPv4, 6    DHCPv4
+///     device a MAC         no           yes         yes         no           yes
+///     nameserver=a,b       -            refused     refused     refused      both, warned of
+///     rd.route, no device  -            kernel      bootdev     every link   3)
+///     ip=, no device       first NIC    all NICs    first link  all NICs     4)
+///     bootdev=             -            primary     for routes  not used     3), 4), 5)
+///     identifier of vlan=  -            vlan5, .5   last digits last digits  last digits
+///     bond= unwatched      -            miimon=100  kernel's    kernel's     miimon=100
+///
+/// 1) An MTU if it is a number, a resolver if it is an address. 2) As none if an address is given,
+/// else as dhcp. 3) bootdev=, the only link, the one that reaches the gateway, or else an error.
+/// 4) bootdev=, the only link that other words configure, BOOTIF=, or else the only NIC.
+/// 5) Default routes of other links get the metric 2048.
 public struct KernelCommandLine {
   public private(set) var links: [LinkConfiguration] = []
   public private(set) var nameservers: [IPAddress] = []
   /// An `ip=` configures a link: no other source's network is used.
   public private(set) var definesNetwork = false
   /// `network-config=`, the last one.
-  public internal(set) var networkConfig: NetworkConfigWord?
+  public private(set) var networkConfig: NetworkConfigWord?
   /// The value of the last `ds=` (`nocloud;h=web;i=web-1`).
-  public internal(set) var datasource: String?
+  public private(set) var datasource: String?
   var hostname: HostName?
   var neighbors: [NeighborRequest] = []
-  private var names: [(name: InterfaceName, macAddress: MACAddress)] = []
+  private var ignoresBootInterface = false
 
   public init(_ text: String, diagnostics: inout Diagnostics) {
-    var configuring: [IPWord] = []
-    var routes: [(word: RouteWord, notes: WordNotes)] = []
+    var words = CommandLineLinks()
     for (key, value) in commandLineWords(text) {
       var notes = WordNotes(key, value)
-      switch key {
-      case "ip":
-        guard let word = IPWord(value, &notes) else {
-          definesNetwork = true
-          break
-        }
-        hostname = hostname ?? word.host
-        nameservers += word.isEmpty ? word.nameservers : []
-        if !word.isEmpty { configuring.append(word) }
-      case "rd.route":
-        if let word = RouteWord(value, &notes) { routes.append((word, WordNotes(key, value))) }
-      case "nameserver": readNameserver(value, &notes)
-      case "ifname": readName(value, &notes)
-      case "guestagent.neighbor": readNeighbor(value, &notes)
-      case "network-config": networkConfig = NetworkConfigWord(value, &notes)
-      case "ds": datasource = value.isEmpty ? nil : value
-      default: break
-      }
+      if !readLinkWord(key, value, &words, &notes) { readOther(key, value, &words, &notes) }
       diagnostics.append(notes.diagnostics)
     }
-    if !configuring.isEmpty { definesNetwork = true }
-    for word in configuring where word.device != .any { configure(word, on: word.device) }
-    for word in configuring where word.device == .any { configure(word, on: onlyDevice) }
-    for (word, notes) in routes {
-      var notes = notes
-      if configuring.isEmpty {
-        if !definesNetwork { notes.warn("without ip= it is not used") }
-      } else {
-        add(word, &notes)
+    if ignoresBootInterface { words.bootInterface = nil }
+    if !words.configuring.isEmpty { definesNetwork = true }
+    words.assemble(definesNetwork: definesNetwork, &diagnostics)
+    links = words.links
+  }
+
+  /// `false`: it is none of the words that make links.
+  private mutating func readLinkWord(
+    _ key: String, _ value: String, _ words: inout CommandLineLinks, _ notes: inout WordNotes
+  ) -> Bool {
+    var made: MadeLinkWord?
+    switch key {
+    case "ip":
+      guard let word = IPWord(value, &notes) else {
+        definesNetwork = true
+        return true
       }
-      diagnostics.append(notes.diagnostics)
+      hostname = hostname ?? word.host
+      nameservers += word.isEmpty ? word.nameservers : []
+      if !word.isEmpty { words.configuring.append(word) }
+    case "rd.route":
+      if let word = RouteWord(value, &notes) { words.routes.append((word, WordNotes(key, value))) }
+    case "vlan": made = MadeLinkWord(vlan: value, &notes)
+    case "bond": made = MadeLinkWord(bond: value, &notes)
+    case "bridge": made = MadeLinkWord(bridge: value, &notes)
+    default: return false
     }
-    checkClaims(&diagnostics)
+    if let made { words.made.append((made, WordNotes(key, value))) }
+    return true
+  }
+
+  private mutating func readOther(
+    _ key: String, _ value: String, _ words: inout CommandLineLinks, _ notes: inout WordNotes
+  ) {
+    switch key {
+    case "nameserver": readNameservers(value, &notes)
+    case "ifname": readName(value, &words, &notes)
+    case "bootdev": readBootDevice(value, &words, &notes)
+    case "BOOTIF": readBootInterface(value, &words, &notes)
+    case "rd.bootif": ignoresBootInterface = isFalse(value)
+    case "rd.peerdns": words.withoutPeerDNS = isFalse(value) ? notes : nil
+    case "network-config": networkConfig = NetworkConfigWord(value, &notes)
+    case "ds": datasource = value.isEmpty ? nil : value
+    case "guestagent.neighbor": readNeighbor(value, &notes)
+    case "ip6":
+      if !value.isEmpty, value != "off", value != "none" {
+        notes.warn("ip6 is not done by guestagent", hint: "write ip=<device>:dhcp6")
+      }
+    case "team", "ib.pkey", "rd.znet", "rd.ethtool":
+      notes.warn("\(key) is not done by guestagent")
+    default: break
+    }
   }
 
   // MARK: Words
 
-  private mutating func readNameserver(_ value: String, _ notes: inout WordNotes) {
-    guard let address = IPAddress(unbracketed(value)) else {
-      return notes.expected("an address", "nameserver", value)
+  private mutating func readNameservers(_ value: String, _ notes: inout WordNotes) {
+    let fields = commaFields(value)
+    for field in fields {
+      guard let address = IPAddress(unbracketed(field)) else {
+        return notes.expected("an address", "nameserver", field)
+      }
+      if !nameservers.contains(address) { nameservers.append(address) }
     }
-    if !nameservers.contains(address) { nameservers.append(address) }
+    if fields.count > 1 {
+      notes.warn("several addresses, which other readers refuse", hint: "write one word for each")
+    }
   }
 
-  private mutating func readName(_ value: String, _ notes: inout WordNotes) {
+  private func readName(
+    _ value: String, _ words: inout CommandLineLinks, _ notes: inout WordNotes
+  ) {
     var fields = (colonFields(value) ?? [])[...]
     let name = fields.popFirst() ?? ""
     guard let name = InterfaceName(name), let address = takeMACAddress(from: &fields),
@@ -81,12 +142,32 @@ public struct KernelCommandLine {
     else {
       return notes.expected("<name>:<hardware address>", "ifname", value)
     }
-    names.append((name, address))
+    words.names.append((name, address))
+  }
+
+  private func readBootDevice(
+    _ value: String, _ words: inout CommandLineLinks, _ notes: inout WordNotes
+  ) {
+    var fields = (colonFields(value) ?? [])[...]
+    guard let device = CommandLineDevice.take(from: &fields), device != .any, fields.isEmpty
+    else { return notes.expected(CommandLineDevice.expected, "bootdev", value) }
+    words.bootDevice = (device, notes)
+  }
+
+  /// The boot loader wrote it, so that a wrong one is no reason to leave the network alone. Before
+  /// the address stands its type by ARP, `01` for Ethernet.
+  private func readBootInterface(
+    _ value: String, _ words: inout CommandLineLinks, _ notes: inout WordNotes
+  ) {
+    let address = value.utf8.count == 20 ? Substring(value.utf8.dropFirst(3)) : Substring(value)
+    words.bootInterface = MACAddress(address)
+    if words.bootInterface == nil {
+      notes.warn("expected 01-<hardware address>: it is not used")
+    }
   }
 
   private mutating func readNeighbor(_ value: String, _ notes: inout WordNotes) {
-    let fields = value.utf8.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
-      .map { String(Substring($0)) }
+    let fields = commaFields(value)
     guard fields.count == 2 || fields.count == 3 else {
       return notes.expected(
         "<address>,<hardware address>[,<interface>]", "guestagent.neighbor", value)
@@ -105,93 +186,6 @@ public struct KernelCommandLine {
       NeighborRequest(
         neighbor: NeighborConfiguration(to: to, linkLayerAddress: linkLayerAddress),
         interface: interface, place: WordNotes.place, source: cmdlineSource))
-  }
-
-  // MARK: Links
-
-  /// Where a word without a device goes: the one device that other words name, or any NIC.
-  private var onlyDevice: CommandLineDevice {
-    guard links.count == 1, let link = links.first else { return .any }
-    if let name = InterfaceName(link.name) { return .name(name) }
-    return link.match?.macAddress.map { .macAddress($0) } ?? .any
-  }
-
-  /// The link of a device, made if there is none.
-  private mutating func index(of device: CommandLineDevice) -> Int {
-    var link = LinkConfiguration(name: "*")
-    switch device {
-    case .any:
-      link.match = LinkConfiguration.Match(name: Glob("*"))
-    case .name(let name):
-      link.name = name.text
-      if let given = names.first(where: { $0.name == name }) {
-        link.match = LinkConfiguration.Match(macAddress: given.macAddress)
-        link.setName = name
-      }
-    case .macAddress(let address):
-      link.name = address.description
-      link.match = LinkConfiguration.Match(macAddress: address)
-      if let given = names.first(where: { $0.macAddress == address }) {
-        link.name = given.name.text
-        link.setName = given.name
-      }
-    }
-    if let index = links.firstIndex(where: { $0.name == link.name }) { return index }
-    links.append(link)
-    return links.count - 1
-  }
-
-  private mutating func configure(_ word: IPWord, on device: CommandLineDevice) {
-    let index = index(of: device)
-    if let client = word.client, !links[index].addresses.contains(where: { $0.prefix == client }) {
-      links[index].addresses.append(AddressConfiguration(client))
-    }
-    if let gateway = word.gateway {
-      let route = RouteConfiguration(to: .everything(gateway.family), via: gateway)
-      if !links[index].routes.contains(route) { links[index].routes.append(route) }
-    }
-    if let mtu = word.mtu { links[index].mtu = mtu }
-    if let address = word.macAddress { links[index].macAddress = address }
-    if word.method.dhcp4 { links[index].dhcp4 = true }
-    if word.method.dhcp6 { links[index].dhcp6 = true }
-    if word.method.acceptRA { links[index].acceptRA = true }
-    if word.method.linkLocal6 {
-      links[index].linkLocal = LinkConfiguration.LinkLocal(ipv4: false, ipv6: true)
-    }
-    for address in word.nameservers where !links[index].nameservers.contains(address) {
-      links[index].nameservers.append(address)
-    }
-  }
-
-  private mutating func add(_ word: RouteWord, _ notes: inout WordNotes) {
-    var index: Int?
-    switch word.device {
-    case .any:
-      index = links.count == 1 ? 0 : word.route.via.flatMap { LinkLookup(links).reaching($0) }
-      if index == nil { notes.error("several links are configured, expected a device") }
-    case .name(let name):
-      index = LinkLookup(links).named(name.text) ?? self.index(of: word.device)
-    case .macAddress:
-      index = self.index(of: word.device)
-    }
-    guard let index, !links[index].routes.contains(word.route) else { return }
-    // Routes on the link first: the gateways of the others may need them.
-    let place = word.route.via == nil
-      ? links[index].routes.firstIndex { $0.via != nil } : nil
-    links[index].routes.insert(word.route, at: place ?? links[index].routes.count)
-  }
-
-  private func checkClaims(_ diagnostics: inout Diagnostics) {
-    var claims = NICClaims()
-    for link in links {
-      if let conflict = claims.conflict(adding: link) {
-        diagnostics.error(WordNotes.place, conflict)
-      }
-    }
-    if links.count > 1, links.contains(where: { $0.name == "*" }) {
-      diagnostics.error(
-        WordNotes.place, "an ip= without a device is for the only NIC, but several are configured")
-    }
   }
 }
 

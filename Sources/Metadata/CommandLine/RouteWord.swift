@@ -3,10 +3,11 @@ import Configuration
 
 /// One `rd.route=` of the kernel command line:
 ///
-///     rd.route=<net>/<length>:[<gateway>][:<device>]
+///     rd.route=<net>[/<length>]:[<gateway>][:<device>]
 ///
-/// IPv6 addresses stand in brackets, the length inside or after them. Without a gateway the net
-/// is on the link. The length may be a dotted netmask. Source: dracut.cmdline(7), "Network".
+/// IPv6 addresses stand in brackets, the length inside or after them. Without a length it is the
+/// one address; without a gateway the net is on the link. The length may be a netmask.
+/// Source: dracut.cmdline(7), "Network".
 struct RouteWord {
   let route: RouteConfiguration
   let device: CommandLineDevice
@@ -24,12 +25,11 @@ struct RouteWord {
     let device = CommandLineDevice.take(from: &fields)
     guard let device, fields.allSatisfy({ $0.isEmpty }) else {
       notes.expected(
-        "an interface name of 1 to 15 bytes or a hardware address", "device",
-        ([deviceField] + fields).joined(separator: ":"))
+        CommandLineDevice.expected, "device", ([deviceField] + fields).joined(separator: ":"))
       return nil
     }
     guard let to = destination(net) else {
-      notes.expected("<net>/<length>", "net", net)
+      notes.expected("<net>[/<length>]", "net", net)
       return nil
     }
     if to.network != to { notes.warn("\(to) has host bits set: taken for \(to.network)") }
@@ -51,11 +51,14 @@ struct RouteWord {
 }
 
 private func destination(_ text: String) -> IPPrefix? {
+  if let (address, length) = addressAndLength(text) {
+    return length.map { IPPrefix(address, length: $0) } ?? IPPrefix(host: address)
+  }
   let plain = unbracketed(text)
-  if let prefix = try? IPPrefix(plain) { return prefix }
-  guard let slash = plain.utf8.firstIndex(of: UInt8(ascii: "/")) else { return nil }
-  guard let address = IPAddress(plain[..<slash]), address.family == .ipv4,
-    let length = prefixLength(ofNetmask: plain[plain.utf8.index(after: slash)...])
+  guard let slash = plain.utf8.firstIndex(of: UInt8(ascii: "/")),
+    let address = IPAddress(plain[..<slash]),
+    let length = prefixLength(
+      String(plain[plain.utf8.index(after: slash)...]), address.family)
   else { return nil }
   return IPPrefix(address, length: length)
 }

@@ -17,13 +17,22 @@ struct WordNotes {
   }
 
   @inline(never)
-  mutating func warn(_ message: String) {
-    diagnostics.warn(Self.place, "\(quoted(word)): \(message)")
+  mutating func warn(_ message: String, hint: String? = nil) {
+    diagnostics.warn(Self.place, "\(quoted(word)): \(message)", hint: hint)
   }
 
   /// `field`: the name of the field in the grammar.
   @inline(never)
   mutating func expected(_ what: String, _ field: String, _ found: String) {
     error("\(field): expected \(what), found \(quoted(found))")
+  }
+
+  /// Bytes; `nil` after an error.
+  mutating func mtu(_ text: String) -> UInt32? {
+    if let mtu = decimal(text), linkMTU.contains(UInt32(clamping: mtu)) {
+      return UInt32(clamping: mtu)
+    }
+    expected("a number from \(linkMTU.lowerBound) to \(linkMTU.upperBound)", "mtu", text)
+    return nil
   }
 }

@@ -10,7 +10,7 @@ import Configuration
 ///
 /// `<policy>` is that of GrowthPolicyText.swift, `<growth>` that of GrowthYAML.swift.
 public struct GrowthStatement: Equatable, Sendable {
-  /// `cmdline`, `nocloud:<path>`, `file:<path>`.
+  /// `cmdline`, the name of a seed, `file:<path>`.
   public let source: String
   /// `nil`: it cannot be used, and the diagnostics have errors.
   public let policy: GrowthPolicy?
@@ -27,7 +27,9 @@ public struct GrowthStatement: Equatable, Sendable {
       case "guestagent.neighbor": break
       case _ where key.hasPrefix("guestagent."):
         let known = ["guestagent.grow", "guestagent.neighbor"]
-        diagnostics.warn(WordNotes.place, unknown("word", key, among: known))
+        diagnostics.warn(
+          WordNotes.place, "unknown word \(quoted(key))",
+          hint: nearestKeyHint(to: key, among: known))
       default: break
       }
     }

@@ -129,6 +129,7 @@ extension YAMLReader {
   }
 
   private mutating func refuseUnknown(_ key: YAMLNode, known: [String]) {
-    error(key, "grow: " + unknown("key", document.text(key), among: known))
+    let text = document.text(key)
+    error(key, "grow: unknown key \(quoted(text))", hint: nearestKeyHint(to: text, among: known))
   }
 }

@@ -78,7 +78,8 @@ extension YAMLReader {
       switch error {
       case .lengthMissing(let address):
         let written = IPPrefix(host: address)
-        self.error(value, "\(key): \"\(address)\" has no prefix length: write \(written)")
+        self.error(
+          value, "\(key): \"\(address)\" has no prefix length", hint: "write \(written)")
       case .lengthOutOfRange(let length, let family):
         refuse(
           value, key,
@@ -97,15 +98,16 @@ extension YAMLReader {
       if document.kind(value) == .plain, isBase60(text) {
         warn(
           value,
-          "\(key): readers of YAML 1.1 take \(text) for a number of base 60: put it in quotes")
+          "\(key): readers of YAML 1.1 take \(text) for a number of base 60",
+          hint: "put it in quotes")
       }
       return address
     }
     if let number = decimal(text), let address = hardwareAddress(ofBase60: number) {
       warn(
         value,
-        "\(key): \(text) is taken for \(address), which was read as a number of base 60: "
-          + "write \"\(address)\" in quotes")
+        "\(key): \(text) is taken for \(address), which was read as a number of base 60",
+        hint: "write \"\(address)\" in quotes")
       return address
     }
     refuse(value, key, expected: "a hardware address of six octets")

@@ -74,13 +74,13 @@ struct YAMLReader {
   }
 
   @inline(never)
-  mutating func error(_ node: YAMLNode, _ message: String) {
-    diagnostics.error(place(node), message)
+  mutating func error(_ node: YAMLNode, _ message: String, hint: String? = nil) {
+    diagnostics.error(place(node), message, hint: hint)
   }
 
   @inline(never)
-  mutating func warn(_ node: YAMLNode, _ message: String) {
-    diagnostics.warn(place(node), message)
+  mutating func warn(_ node: YAMLNode, _ message: String, hint: String? = nil) {
+    diagnostics.warn(place(node), message, hint: hint)
   }
 
   /// `<key>: expected <what>, found <value>`
@@ -93,7 +93,8 @@ struct YAMLReader {
 
   /// An unknown key, with the known one that it may be meant to be.
   mutating func warnUnknown(_ key: YAMLNode, known: [String]) {
-    warn(key, unknown("key", document.text(key), among: known))
+    let text = document.text(key)
+    warn(key, "unknown key \(quoted(text))", hint: nearestKeyHint(to: text, among: known))
   }
 }
 
