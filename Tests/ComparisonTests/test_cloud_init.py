@@ -12,6 +12,7 @@ import subprocess
 import pytest
 
 import cloud_init
+import drawing
 import metadata_cases
 import rendered
 from conftest import SEED
@@ -56,7 +57,7 @@ READERS = {"netplan": rendered.of_netplan, "networkd": rendered.of_networkd}
 
 @dataclasses.dataclass
 class Reading:
-  case: metadata_cases.Case
+  case: drawing.Case
   # guestagent's, or what it complains of.
   report: dict | None
   complaint: str
