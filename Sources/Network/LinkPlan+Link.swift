@@ -60,6 +60,7 @@ extension LinkPlan {
     planSysctl(.temporaryAddresses, wanted.ipv6Privacy.map { $0 ? 2 : 0 }, found, before)
   }
 
+  @inline(never)
   private mutating func planSysctl(
     _ sysctl: LinkSysctl, _ wanted: Int?, _ found: FoundLink, _ link: LinkIdentity
   ) {
@@ -161,6 +162,7 @@ extension LinkPlan {
   }
 
   /// A port's parameters are of its being one.
+  @inline(never)
   private mutating func forgetPortSettings(_ found: inout FoundLink) {
     found.settings.removeAll { $0.key.owner == .bridgePort }
     record.settings.removeAll { $0.key.owner == .bridgePort }
@@ -243,7 +245,9 @@ extension LinkConfiguration {
     guard linkLocal?.ipv6 ?? (controller == nil) else { return .none }
     switch ipv6AddressGeneration {
     case .eui64: return .eui64
-    case .stablePrivacy: return found.hasStableSecret ? .stableSecret : .random
+    // With its drawing the secret is there to be read.
+    case .stablePrivacy:
+      return found.hasStableSecret && present != .random ? .stableSecret : .random
     case nil: return present == .none ? .eui64 : present
     }
   }
@@ -251,6 +255,7 @@ extension LinkConfiguration {
 
 extension FoundLink {
   /// What goes with the link's being up.
+  @inline(never)
   fileprivate mutating func goDown() {
     isUp = false
     routes = []
