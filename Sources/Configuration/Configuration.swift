@@ -75,6 +75,7 @@ public struct LinkConfiguration: Equatable, Sendable {
   public var nameservers: [IPAddress] = []
   public var searchDomains: [String] = []
 
+  @inline(never)
   public init(name: String) {
     self.name = name
   }
@@ -209,14 +210,14 @@ extension RouteConfiguration: CustomStringConvertible {
   /// In the words of the source: `0.0.0.0/0 via 192.0.2.1 on-link metric 100`.
   public var description: String {
     var text = type == .unicast ? "" : "\(type.rawValue) "
-    text += "\(to)"
-    if let via { text += " via \(via)" }
-    if onLink == true { text += " on-link" }
-    if let metric { text += " metric \(metric)" }
-    if let table { text += " table \(table)" }
-    if let scope { text += " scope \(scope.rawValue)" }
-    if let from { text += " from \(from)" }
-    if let mtu { text += " mtu \(mtu)" }
+    text += to.description
+    if let via { text += Message(" via \(via)").text }
+    if onLink == true { text += Message(" on-link").text }
+    if let metric { text += Message(" metric \(metric)").text }
+    if let table { text += Message(" table \(table)").text }
+    if let scope { text += Message(" scope \(scope.rawValue)").text }
+    if let from { text += Message(" from \(from)").text }
+    if let mtu { text += Message(" mtu \(mtu)").text }
     return text
   }
 }
@@ -224,12 +225,12 @@ extension RouteConfiguration: CustomStringConvertible {
 extension RuleConfiguration: CustomStringConvertible {
   /// In the words of ip-rule(8): `from 192.0.2.0/24 lookup 100 priority 10`.
   public var description: String {
-    var text = "from \(from.map { "\($0)" } ?? "all")"
-    if let to { text += " to \(to)" }
-    if let mark { text += " fwmark \(mark)" }
-    if let typeOfService { text += " tos \(typeOfService)" }
-    text += " lookup \(table)"
-    if let priority { text += " priority \(priority)" }
+    var text = "from " + (from.map { $0.description } ?? "all")
+    if let to { text += Message(" to \(to)").text }
+    if let mark { text += Message(" fwmark \(mark)").text }
+    if let typeOfService { text += Message(" tos \(typeOfService)").text }
+    text += Message(" lookup \(table)").text
+    if let priority { text += Message(" priority \(priority)").text }
     return text
   }
 }

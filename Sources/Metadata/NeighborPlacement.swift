@@ -48,11 +48,14 @@ extension Configuration {
   }
 
   private func unplaced(_ request: NeighborRequest) -> String {
-    if let name = request.interface {
-      return "neighbor \(request.neighbor.to): no link \(quoted(name)) is configured"
-    }
-    return links.isEmpty
-      ? "neighbor \(request.neighbor.to): no link is configured, expected an interface"
-      : "neighbor \(request.neighbor.to): several links may be meant, expected an interface"
+    let reason =
+      if let name = request.interface {
+        Message("no link \(quoted(name)) is configured")
+      } else if links.isEmpty {
+        Message("no link is configured, expected an interface")
+      } else {
+        Message("several links may be meant, expected an interface")
+      }
+    return Message("neighbor \(request.neighbor.to): \(reason.text)").text
   }
 }

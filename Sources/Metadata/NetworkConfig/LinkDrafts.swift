@@ -58,7 +58,7 @@ extension YAMLReader {
     if !drafts.append(link, at: node) {
       error(node, "\(quoted(link.name)) is defined twice")
     } else if let conflict {
-      error(node, conflict)
+      error(node, "\(conflict)")
     }
   }
 
@@ -176,10 +176,12 @@ extension YAMLReader {
     guard let controller = link.controller,
       !link.addresses.isEmpty || !link.routes.isEmpty || link.dhcp4 == true || link.dhcp6 == true
     else { return }
-    diagnostics.warn(
-      place(node),
-      "\(quoted(link.name)) is a port of \(quoted(controller)): addresses and routes of its own "
-        + "do not work there", hint: "give them to \(quoted(controller))")
+    warn(
+      node,
+      """
+      \(quoted(link.name)) is a port of \(quoted(controller)): addresses and routes of its own \
+      do not work there
+      """, hint: "give them to \(quoted(controller))")
   }
 }
 

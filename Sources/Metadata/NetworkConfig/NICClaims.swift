@@ -18,16 +18,21 @@ struct NICClaims {
     // Without a match the NIC must have the name already.
     if let name = link.setName?.text ?? (link.match == nil ? link.name : nil) {
       if let other = claims.updateValue(this, forKey: name) {
-        conflict = "\(quoted(link.name)) and \(quoted(links[other])) both claim the name "
-          + quoted(name)
+        conflict = conflictText(link, other, "claim the name", quoted(name))
       }
     }
     if let match = link.match, let address = match.macAddress?.description {
       if let other = claims.updateValue(this, forKey: text(address, match)) {
-        conflict = "\(quoted(link.name)) and \(quoted(links[other])) both match the NIC \(address)"
+        conflict = conflictText(link, other, "match the NIC", address)
       }
     }
     return conflict
+  }
+
+  private func conflictText(
+    _ link: LinkConfiguration, _ other: Int, _ what: String, _ claim: String
+  ) -> String {
+    Message("\(quoted(link.name)) and \(quoted(links[other])) both \(what) \(claim)").text
   }
 
   /// Patterns are text without NUL.

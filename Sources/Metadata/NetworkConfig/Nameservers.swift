@@ -28,6 +28,7 @@ extension YAMLReader {
   }
 
   /// `text`: the value, or a word of it.
+  @inline(never)
   mutating func searchDomain(_ text: String, _ value: YAMLNode, _ key: String) -> String? {
     // resolv.conf(5): `.` is the root; a routing domain of systemd-resolved begins with `~`.
     guard text == "." || isSearchDomain(text) else {

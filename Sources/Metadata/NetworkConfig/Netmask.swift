@@ -56,8 +56,8 @@ extension YAMLReader {
     }
     if let beside { return beside }
     let prefix = IPPrefix(version1Default: address)
-    diagnostics.warn(
-      place(value), "\(key): \(address) has no netmask: \(prefix) is taken, as cloud-init does",
+    warn(
+      value, "\(key): \(address) has no netmask: \(prefix) is taken, as cloud-init does",
       hint: "write its length")
     return prefix
   }

@@ -65,6 +65,7 @@ extension YAMLReader {
   }
 
   /// Nothing, or text without a character: to version 1 as if the key were not there.
+  @inline(never)
   func isEmpty(_ value: YAMLNode) -> Bool {
     document.isNull(value) || document.isScalar(value) && document.text(value).isEmpty
   }

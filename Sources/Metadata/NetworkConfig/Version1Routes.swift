@@ -77,8 +77,8 @@ extension YAMLReader {
         continue
       }
       guard let link = lookup.reaching(via) ?? (links.count == 1 ? links[0] : nil) else {
-        diagnostics.warn(
-          place(item), "route: it is not known which link reaches the gateway \(via): left out",
+        warn(
+          item, "route: it is not known which link reaches the gateway \(via): left out",
           hint: "put it under \"routes\" of a subnet")
         continue
       }

@@ -33,6 +33,7 @@ struct YAMLDocument {
   func kind(_ node: YAMLNode) -> Kind { nodes[node.index].kind }
 
   /// The text of a scalar; of a collection `""`.
+  @inline(never)
   func text(_ node: YAMLNode) -> String {
     switch nodes[node.index].kind {
     case .plain, .quoted: String(decoding: text[bytes(node.index)], as: UTF8.self)

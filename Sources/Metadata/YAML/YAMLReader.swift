@@ -69,18 +69,19 @@ struct YAMLReader {
   }
 
   /// Notes where a part of a link stands, in the order in which it gets the parts.
+  @inline(never)
   mutating func note(_ part: SourcePlace.Part, of link: String, at node: YAMLNode) {
     if places != nil { places?.append(SourcePlace(part: part, link: link, node: node)) }
   }
 
   @inline(never)
-  mutating func error(_ node: YAMLNode, _ message: String, hint: String? = nil) {
-    diagnostics.error(place(node), message, hint: hint)
+  mutating func error(_ node: YAMLNode, _ message: Message, hint: String? = nil) {
+    diagnostics.error(place(node), message.text, hint: hint)
   }
 
   @inline(never)
-  mutating func warn(_ node: YAMLNode, _ message: String, hint: String? = nil) {
-    diagnostics.warn(place(node), message, hint: hint)
+  mutating func warn(_ node: YAMLNode, _ message: Message, hint: String? = nil) {
+    diagnostics.warn(place(node), message.text, hint: hint)
   }
 
   /// `<key>: expected <what>, found <value>`
