@@ -24,27 +24,34 @@ extension LinkPlan {
       steps.append(NetworkStep(before, .rename(link.name)))
       record.name = record.name ?? found.name
     }
-    let controller = planController(wanted, &found, directory)
-    // What the metadata no longer name becomes again what it was before us.
+    planMTUAndAddress(wanted, found, directory)
+    planController(wanted, &found, directory)
+    planSettings(wanted, found, directory)
+    planActivation(wanted, &found, wasUp: wasUp)
+    planIPv6MTU(wanted, found)
+  }
+
+  /// A bond gives its ports its own MTU and hardware address, and those that they had as they
+  /// joined as they leave: so these come before.
+  private mutating func planMTUAndAddress(
+    _ wanted: LinkConfiguration, _ found: FoundLink, _ directory: LinkDirectory
+  ) {
+    let isOfBond = found.controller.flatMap { directory[index: $0] }?.kind == "bond"
     // A bridge follows its ports until it is told.
     let follows = found.isMadeByUs && found.kind == "bridge" && record.mtu == nil
-    if let mtu = wanted.mtu ?? record.mtu, mtu != found.mtu || follows {
+    // What the metadata no longer name becomes again what it was before us.
+    if let mtu = wanted.mtu ?? (isOfBond ? nil : record.mtu), mtu != found.mtu || follows {
       add(.setMTU(mtu))
       record.mtu = record.mtu ?? found.mtu
     }
-    if wanted.mtu == nil { record.mtu = nil }
-    // The ports of a bond have the hardware address that it gives them.
-    if let address = wanted.macAddress ?? record.macAddress, address != found.macAddress,
-      controller?.kind != "bond"
-    {
+    if wanted.mtu == nil, !isOfBond { record.mtu = nil }
+    if isOfBond { return }
+    if let address = wanted.macAddress ?? record.macAddress, address != found.macAddress {
       add(.setMACAddress(address))
       record.macAddress = record.macAddress ?? found.macAddress
       flushes = flushes || found.isUp
     }
     if wanted.macAddress == nil { record.macAddress = nil }
-    planSettings(wanted, found, directory)
-    planActivation(wanted, &found, wasUp: wasUp)
-    planIPv6MTU(wanted, found)
   }
 
   // MARK: How the kernel configures by itself
@@ -60,6 +67,7 @@ extension LinkPlan {
     planSysctl(.temporaryAddresses, wanted.ipv6Privacy.map { $0 ? 2 : 0 }, found, before)
   }
 
+  @inline(never)
   private mutating func planSysctl(
     _ sysctl: LinkSysctl, _ wanted: Int?, _ found: FoundLink, _ link: LinkIdentity
   ) {
@@ -114,33 +122,32 @@ extension LinkPlan {
 
   // MARK: Bond or bridge
 
-  /// The bond or bridge that the link is a port of in the end. A bond takes no port that is up.
+  /// A bond takes no port that is up.
   private mutating func planController(
     _ wanted: LinkConfiguration, _ found: inout FoundLink, _ directory: LinkDirectory
-  ) -> LinkDirectory.Entry? {
+  ) {
     let present = found.controller.flatMap { directory[index: $0] }
     if found.controller == nil { forgetPortSettings(&found) }
     guard let name = wanted.controller else {
-      guard let before = record.controller else { return present }
+      guard let before = record.controller else { return }
       record.controller = nil
-      guard found.controller != nil, found.controller != before else { return present }
+      guard found.controller != nil, found.controller != before else { return }
       let earlier = directory[index: before]
       add(earlier.map { .setController($0.identity) } ?? .leaveController)
       if present?.kind == "bond" { found.goDown() }
       forgetPortSettings(&found)
       flushes = true
-      return earlier
+      return
     }
     guard let controller = directory[name] else {
-      refusals.append("no network interface \(name) to be a port of")
-      return present
+      return refusals.append("no network interface \(name) to be a port of")
     }
     if found.controller == controller.identity.index {
       // Nobody but the kernel knows what a port's parameter was before it was given.
       let isLess = record.given.contains { key in
         key.owner == .bridgePort && !wanted.parameters.contains { $0.key == key }
       }
-      guard isLess else { return controller }
+      guard isLess else { return }
       add(.leaveController)
     }
     if controller.kind == "bond" {
@@ -157,10 +164,10 @@ extension LinkPlan {
     record.given += wanted.parameters.map { $0.key }.filter { $0.owner == .bridgePort }
     record.controller = record.controller ?? found.controller ?? 0
     flushes = true
-    return controller
   }
 
   /// A port's parameters are of its being one.
+  @inline(never)
   private mutating func forgetPortSettings(_ found: inout FoundLink) {
     found.settings.removeAll { $0.key.owner == .bridgePort }
     record.settings.removeAll { $0.key.owner == .bridgePort }
@@ -243,7 +250,9 @@ extension LinkConfiguration {
     guard linkLocal?.ipv6 ?? (controller == nil) else { return .none }
     switch ipv6AddressGeneration {
     case .eui64: return .eui64
-    case .stablePrivacy: return found.hasStableSecret ? .stableSecret : .random
+    // With its drawing the secret is there to be read.
+    case .stablePrivacy:
+      return found.hasStableSecret && present != .random ? .stableSecret : .random
     case nil: return present == .none ? .eui64 : present
     }
   }
@@ -251,6 +260,7 @@ extension LinkConfiguration {
 
 extension FoundLink {
   /// What goes with the link's being up.
+  @inline(never)
   fileprivate mutating func goDown() {
     isUp = false
     routes = []

@@ -66,6 +66,7 @@ public struct LinkPlan: Equatable, Sendable {
     }
   }
 
+  @inline(never)
   mutating func add(_ action: NetworkStep.Action) {
     steps.append(NetworkStep(link, action))
   }

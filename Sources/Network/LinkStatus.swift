@@ -68,6 +68,7 @@ public struct LinkStatus: Equatable, Sendable {
     }
   }
 
+  @inline(never)
   mutating func add(_ kind: Kind, _ text: String, _ state: State) {
     items.append(Item(kind: kind, text: text, state: state))
   }

@@ -15,28 +15,34 @@ public enum LinkSysctl: String, CaseIterable, Sendable {
 
 /// Values of a link's sysctls, as far as they are known.
 public struct LinkSysctls: Equatable, Sendable {
-  private var values = [Int?](repeating: nil, count: LinkSysctl.allCases.count)
+  private var acceptRA: Int?
+  private var temporaryAddresses: Int?
+  private var ipv6MTU: Int?
 
   public init() {}
 
+  /// Secondaries are promoted from then on, and nobody asks what was before.
   public subscript(sysctl: LinkSysctl) -> Int? {
-    get { values[sysctl.place] }
-    set { values[sysctl.place] = newValue }
+    @inline(never) get {
+      switch sysctl {
+      case .acceptRA: acceptRA
+      case .temporaryAddresses: temporaryAddresses
+      case .ipv6MTU: ipv6MTU
+      case .promoteSecondaries: nil
+      }
+    }
+    @inline(never) set {
+      switch sysctl {
+      case .acceptRA: acceptRA = newValue
+      case .temporaryAddresses: temporaryAddresses = newValue
+      case .ipv6MTU: ipv6MTU = newValue
+      case .promoteSecondaries: break
+      }
+    }
   }
 
   /// Those that are known, in one order.
   public var all: [(sysctl: LinkSysctl, value: Int)] {
     LinkSysctl.allCases.compactMap { sysctl in self[sysctl].map { (sysctl, $0) } }
-  }
-}
-
-extension LinkSysctl {
-  fileprivate var place: Int {
-    switch self {
-    case .acceptRA: 0
-    case .temporaryAddresses: 1
-    case .ipv6MTU: 2
-    case .promoteSecondaries: 3
-    }
   }
 }

@@ -13,7 +13,7 @@ public struct NetworkStep: Equatable, Sendable {
 
   public enum Action: Equatable, Sendable {
     /// The link of this name; it has no index yet.
-    case make(NewLink)
+    indirect case make(NewLink)
     /// The link with all that is on it.
     case remove
     /// To be a port of this bond or bridge.
@@ -42,8 +42,8 @@ public struct NetworkStep: Equatable, Sendable {
     case setNeighbor(NeighborConfiguration)
     case removeNeighbor(IPAddress)
     /// Of no link.
-    case addRule(RuleConfiguration)
-    case removeRule(RuleConfiguration)
+    indirect case addRule(RuleConfiguration)
+    indirect case removeRule(RuleConfiguration)
   }
 }
 

@@ -45,9 +45,9 @@ public struct Takedown: Equatable, Sendable {
     var setsUp = record.tookDown && !isUp
     let isFreed = record.controller != nil && found.controller != nil
       && record.controller != found.controller
+    let isOfBond = found.controller.flatMap { directory[index: $0] }?.kind == "bond"
     if isFreed {
-      // A bond sets down the ports that it lets go.
-      let isOfBond = found.controller.flatMap { directory[index: $0] }?.kind == "bond"
+      // A bond sets down the ports that it lets go, and gives them back what they had.
       let before = record.controller.flatMap { directory[index: $0] }
       add(before.map { .setController($0.identity) } ?? .leaveController)
       if isUp, isOfBond { (isUp, setsUp) = (false, !record.broughtUp) }
@@ -60,8 +60,10 @@ public struct Takedown: Equatable, Sendable {
       add(.bringDown)
       isUp = false
     }
-    if let address = record.macAddress, address != found.macAddress { add(.setMACAddress(address)) }
-    if let mtu = record.mtu, mtu != found.mtu { add(.setMTU(mtu)) }
+    if let address = record.macAddress, address != found.macAddress || isOfBond {
+      add(.setMACAddress(address))
+    }
+    if let mtu = record.mtu, mtu != found.mtu || isOfBond { add(.setMTU(mtu)) }
     if let mode = record.addressGeneration, mode != found.addressGeneration {
       add(.generateAddresses(mode))
     }

@@ -68,9 +68,7 @@ struct LinkMaking {
       record.mtu = record.mtu ?? link.mtu
       state.records[link.index] = record
     }
-    do { try state.saveRecords() } catch {
-      report.note("record", "\(error); down will not know what the links were before")
-    }
+    state.keepRecords(&report)
   }
 
   /// The parameters that the kernel was given, by the index that it gave.

@@ -143,11 +143,7 @@ struct NetworkApply {
     return object.outcome != .failed
   }
 
-  private mutating func saveRecords(_ report: inout Report) {
-    do { try state.saveRecords() } catch {
-      report.note("record", "\(error); down will not know what the links were before")
-    }
-  }
+  private mutating func saveRecords(_ report: inout Report) { state.keepRecords(&report) }
 
   private func concerns(_ pair: LinkAssignment.Pair) -> Bool {
     guard let name = options.interface else { return true }

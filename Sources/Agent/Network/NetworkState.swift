@@ -118,6 +118,14 @@ struct NetworkState {
       || DeviceEvents.isReady(linkIndex: found.links[position].index, in: files)
   }
 
+  /// `saveRecords`, with a note where it fails.
+  @inline(never)
+  mutating func keepRecords(_ report: inout Report) {
+    do { try saveRecords() } catch {
+      report.note("record", "\(error); down will not know what the links were before")
+    }
+  }
+
   /// Keeps the records below /run, before what they tell of is done; nothing if they are kept
   /// already.
   mutating func saveRecords() throws(SystemError) {

@@ -20,19 +20,13 @@ struct RuleApply {
     }
     // Kept before the first one is there, and until the last one is gone.
     if !rules.isEmpty { state.records.hasRules = true }
-    save(&state, &report)
+    state.keepRecords(&report)
     var object = ObjectReport("rules")
     object.steps = NetworkExecution(socket: state.socket).run(steps)
     if removes, rules.isEmpty, object.outcome != .failed {
       state.records.hasRules = false
-      save(&state, &report)
+      state.keepRecords(&report)
     }
     if !rules.isEmpty || !steps.isEmpty { report.objects.append(object) }
-  }
-
-  private func save(_ state: inout NetworkState, _ report: inout Report) {
-    do { try state.saveRecords() } catch {
-      report.note("record", "\(error); down will not know of rules")
-    }
   }
 }
