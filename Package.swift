@@ -38,7 +38,7 @@ let linker: [LinkerSetting] =
           "--pack-dyn-relocs=relr", "-O2",
           // All rooms are compiled together at the link (Packaging/build): what several of them
           // have alike is kept once, also as parts of functions.
-          "-mllvm=-enable-machine-outliner",
+          "-mllvm=-enable-machine-outliner", "-mllvm=-inline-threshold=0",
         ]
         .flatMap { ["-Xlinker", $0] }),
     .linkedLibrary("mnl"), .linkedLibrary("yaml"), .linkedLibrary("z"),
@@ -85,7 +85,7 @@ let package = Package(
     room("Check", ["Addresses", "Configuration"], compact),
     room(
       "Metadata",
-      ["Addresses", "Bytes", "Check", "Configuration", "DiskFormats", "CYAML", "CZlib"]),
+      ["Addresses", "Bytes", "Check", "Configuration", "DiskFormats", "CYAML", "CZlib"], compact),
     room("Network", ["Addresses", "Bytes", "Configuration"], compact),
     room("Netlink", ["Addresses", "Bytes", "Configuration", "Network", "CMnl"]),
     room("Growth", ["Bytes", "Configuration", "DiskFormats"], compact),
