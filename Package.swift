@@ -48,7 +48,7 @@ let linker: [LinkerSetting] =
 /// A room of the house, and the rooms it may look into.
 func room(
   _ name: String, path: String? = nil, _ dependencies: [Target.Dependency] = [],
-  _ settings: [SwiftSetting] = swift
+  _ settings: [SwiftSetting] = compact
 ) -> Target {
   .target(name: name, dependencies: dependencies, path: path, swiftSettings: settings)
 }
