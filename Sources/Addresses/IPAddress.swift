@@ -102,34 +102,73 @@ public struct IPAddress: Hashable, Sendable {
 }
 
 extension IPAddress: CustomStringConvertible {
-  /// Dotted quad, or for IPv6 the canonical form of RFC 5952 as inet_ntop(3) writes it.
+  /// Dotted quad, or for IPv6 the canonical form of RFC 5952, section 4: no leading zeros, the
+  /// first of the longest runs of two or more zero groups as `::`, and for an IPv4-mapped address
+  /// (RFC 4291, section 2.5.5.2) the last 32 bits as a dotted quad.
   public var description: String {
-    guard family == .ipv6 else {
-      return dottedQuad
-    }
-    // INET6_ADDRSTRLEN
-    var text = [CChar](repeating: 0, count: 46)
-    _ = withOctets { inet_ntop(AF_INET6, $0.baseAddress, &text, 46) }
-    return String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-  }
-
-  /// At most 15 bytes, which a String holds without an allocation.
-  private var dottedQuad: String {
-    String(unsafeUninitializedCapacity: 15) { text in
+    // A String of up to 15 bytes needs no allocation.
+    String(unsafeUninitializedCapacity: family == .ipv4 ? 15 : 39) { text in
       var count = 0
       func put(_ byte: UInt8) {
         text[count] = byte
         count += 1
       }
-      for shift: UInt64 in [24, 16, 8, 0] {
-        let number = UInt8(truncatingIfNeeded: low >> shift)
-        let zero = UInt8(ascii: "0")
-        if number >= 100 { put(zero + number / 100) }
-        if number >= 10 { put(zero + number / 10 % 10) }
-        put(zero + number % 10)
-        if shift > 0 { put(UInt8(ascii: ".")) }
+      if family == .ipv6 {
+        let isMapped = high == 0 && low >> 32 == 0xFFFF
+        let (start, end) = longestZeros
+        var group = 0
+        while group < (isMapped ? 6 : 8) {
+          // Before each group but the first, and before a run.
+          if group > 0 || group == start { put(UInt8(ascii: ":")) }
+          if group == start {
+            group = end
+            if group == 8 { put(UInt8(ascii: ":")) }
+            continue
+          }
+          putHexadecimal(self.group(group), put)
+          group += 1
+        }
+        guard isMapped else { return count }
+        put(UInt8(ascii: ":"))
       }
+      putDottedQuad(put)
       return count
+    }
+  }
+
+  /// One of the eight groups of 16 bits.
+  private func group(_ index: Int) -> UInt64 {
+    (index < 4 ? high : low) >> UInt64(48 - 16 * (index & 3)) & 0xFFFF
+  }
+
+  /// The first of the longest runs of zero groups; from 8 to 8 if none has two.
+  private var longestZeros: (start: Int, end: Int) {
+    var best = (start: 8, end: 8)
+    var start = 0
+    while start < 8 {
+      var end = start
+      while end < 8, group(end) == 0 { end += 1 }
+      if end - start >= 2, end - start > best.end - best.start { best = (start, end) }
+      start = end + 1
+    }
+    return best
+  }
+
+  private func putHexadecimal(_ number: UInt64, _ put: (UInt8) -> Void) {
+    for shift: UInt64 in [12, 8, 4, 0] where number >> shift > 0 || shift == 0 {
+      let digit = UInt8(truncatingIfNeeded: number >> shift & 0xF)
+      put(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") - 10 + digit)
+    }
+  }
+
+  private func putDottedQuad(_ put: (UInt8) -> Void) {
+    for shift: UInt64 in [24, 16, 8, 0] {
+      let number = UInt8(truncatingIfNeeded: low >> shift)
+      let zero = UInt8(ascii: "0")
+      if number >= 100 { put(zero + number / 100) }
+      if number >= 10 { put(zero + number / 10 % 10) }
+      put(zero + number % 10)
+      if shift > 0 { put(UInt8(ascii: ".")) }
     }
   }
 }

@@ -1,4 +1,5 @@
 import Addresses
+import Foundation
 import Testing
 
 @Test(arguments: [
@@ -87,4 +88,22 @@ func `what the kernel refuses as an interface name is refused`(text: String) {
 ])
 func `a glob is matched as the shell does`(pattern: String, text: String, matches: Bool) {
   #expect(Glob(pattern).matches(text) == matches)
+}
+
+@Test func `an IPv6 address is written as the C library writes it`() throws {
+  var random = SystemRandomNumberGenerator()
+  for _ in 0..<20_000 {
+    // Many zero groups, and small ones, so that all runs are met.
+    let octets = (0..<8).flatMap { _ -> [UInt8] in
+      let group = [0, 0, 0, 1, 0xFFFF, UInt16.random(in: 0...UInt16.max, using: &random)]
+        .randomElement(using: &random)!
+      return [UInt8(group >> 8), UInt8(group & 0xFF)]
+    }
+    // Of IPv4-compatible addresses, which are deprecated, glibc writes the end as a dotted quad.
+    if octets.prefix(12).allSatisfy({ $0 == 0 }) { continue }
+    var text = [CChar](repeating: 0, count: 46)
+    _ = octets.withUnsafeBytes { inet_ntop(AF_INET6, $0.baseAddress, &text, 46) }
+    let expected = String(decoding: text.prefix { $0 != 0 }.map { UInt8($0) }, as: UTF8.self)
+    #expect(try #require(IPAddress(octets: octets)).description == expected)
+  }
 }
