@@ -22,7 +22,9 @@ let compact: [SwiftSetting] =
     ? [
       .unsafeFlags(
         ["inline", "function-signature-opts", "closure-specialize", "array-property-opt",
-          "loop-unroll", "capture-prop"].flatMap { ["-Xllvm", "-sil-disable-pass=\($0)"] })
+          "loop-unroll", "capture-prop", "loop-rotate", "jumpthread-simplify-cfg",
+          "retain-sinking", "late-release-hoisting", "release-hoisting", "early-inline",
+          "late-inline"].flatMap { ["-Xllvm", "-sil-disable-pass=\($0)"] })
     ] : [])
 
 let linker: [LinkerSetting] =
@@ -39,6 +41,7 @@ let linker: [LinkerSetting] =
           // All rooms are compiled together at the link (Packaging/build): what several of them
           // have alike is kept once, also as parts of functions.
           "-mllvm=-enable-machine-outliner", "-mllvm=-inline-threshold=0",
+          "-mllvm=-tail-merge-threshold=2000", "-mllvm=-tail-merge-size=2",
         ]
         .flatMap { ["-Xlinker", $0] }),
     .linkedLibrary("mnl"), .linkedLibrary("yaml"), .linkedLibrary("z"),
