@@ -10,7 +10,8 @@ import pytest
 
 PAGE = pathlib.Path(__file__).parents[2] / "Packaging/man/guestagent.8"
 
-# Every key of the configuration that network-config, version 2, can fill.
+# Every key of the configuration that network-config, version 2, can fill; of the parameters those
+# that the page shows.
 FULL = """
 network:
   version: 2
@@ -33,6 +34,22 @@ network:
       dhcp4: false
       dhcp6: false
       wakeonlan: true
+      routing-policy:
+        - {from: 192.0.2.0/26, to: 198.51.100.0/24, table: 100, priority: 10, mark: 7,
+           type-of-service: 16}
+      ipv6-privacy: true
+      ipv6-address-generation: eui64
+      ipv6-mtu: 1280
+      activation-mode: manual
+    eth1: {}
+  bonds:
+    bond0:
+      interfaces: [eth1]
+      parameters:
+        {mode: active-backup, primary: eth1, arp-interval: 100, arp-ip-targets: [192.0.2.1],
+         all-members-active: true}
+  vlans:
+    vlan5: {id: 5, link: bond0}
 """
 NAMES = "instance-id: i-vm6\nlocal-hostname: vm6.example.org\n"
 
@@ -109,6 +126,37 @@ def test_the_shape_of_config(lab, shapes):
                    "nameserver=192.0.2.54 guestagent.grow=/:70%:max=20G,/srv:30%,reserve=1G")
   assert (result.status, result.err) == (0, [])
   assert keys(result.json) == shapes[0]
+
+
+def test_the_parameters_are_documented_and_no_other(lab):
+  keys = (PAGE.parents[2] / "Sources/Configuration/LinkParameter.swift").read_text()
+  keys = enum_words(keys.split("enum Key")[1].split("\n  }\n")[0])
+  part = PAGE.read_text().split("\n.It of a bond\n")[1].split("\n.Ss Version 1\n")[0]
+  told = set(re.findall(r"[a-z]+(?:-[a-z]+)*", " ".join(
+    line for line in re.findall(r"^\.Li (.*)$", part, flags=re.MULTILINE))))
+  assert told == {key.replace("_", "-") for key in keys}
+  assert len(keys) > 25
+
+
+def test_every_source_is_documented_in_its_order_and_no_other():
+  names = PAGE.parents[2] / "Sources/Metadata/SourceName.swift"
+  text = names.read_text().split("enum SourceName")[1]
+  order = [word.split(" = ")[-1].strip('"').lower()
+           for word in re.findall(r"^ *case (.*)$", text, flags=re.MULTILINE)]
+  page = PAGE.read_text().split(".Sh SOURCES AND PRECEDENCE")[1].split(".El")[0]
+  assert re.findall(r"^\.It Li (.*)$", page, flags=re.MULTILINE) == order
+  assert len(order) == 6
+
+
+def test_the_words_of_the_command_line_are_documented_and_no_other():
+  source = PAGE.parents[2] / "Sources/Metadata/CommandLine/KernelCommandLine.swift"
+  cases = re.findall(r'^    case ((?:"[^"]+",? ?)+):', source.read_text(), flags=re.MULTILINE)
+  known = {word for case in cases for word in re.findall(r'"([^"]+)"', case)}
+  page = PAGE.read_text().split(".Ss Kernel command line")[1].split(".Sh NETWORK-CONFIG")[0]
+  items, rest = page.split("\n.El\n")
+  told = set(re.findall(r"\b([A-Za-z][A-Za-z0-9.-]*)=", items + rest.split("\n.Pp\n")[0]))
+  # The policy is read elsewhere, and an option of a bond is no word.
+  assert told == known | {"guestagent.grow", "miimon"}
 
 
 def test_the_shape_of_apply(lab, shapes):
