@@ -1,4 +1,5 @@
 import Addresses
+import Configuration
 
 /// Networks, each in a routing table, asked for an address; prepared once, as there may be 100,000
 /// of them and as many questions.
@@ -9,7 +10,7 @@ struct NetworkSet {
 
   @inline(never)
   mutating func insert(_ prefix: IPPrefix, table: UInt32? = nil) {
-    networks[RouteKey(prefix.network, table: table)] = 0
+    networks[Self.key(prefix.network, table)] = 0
     if lengths.contains(prefix.length) { return }
     lengths.append(prefix.length)
     lengths.sort(by: >)
@@ -20,10 +21,14 @@ struct NetworkSet {
   func network(holding address: IPAddress, table: UInt32? = nil) -> IPPrefix? {
     for length in lengths {
       guard let prefix = IPPrefix(address, length: Int(length))?.network else { continue }
-      for table in [table, nil] where networks[RouteKey(prefix, table: table)] != nil {
+      for table in [table, nil] where networks[Self.key(prefix, table)] != nil {
         return prefix
       }
     }
     return nil
+  }
+
+  private static func key(_ network: IPPrefix, _ table: UInt32?) -> RouteKey {
+    RouteKey(destination: network, table: table ?? RouteKey.mainTable)
   }
 }

@@ -112,7 +112,7 @@ public struct LinkPlan: Equatable, Sendable {
     _ wanted: [Route], _ found: FoundLink, _ linklessRoutes: [FoundRoute]
   ) {
     let present = Self.byKey(found.routes + linklessRoutes)
-    let networks = WantedRoutes.networks(of: found.addresses.map { $0.prefix })
+    let networks = WantedRoutes.Networks(of: found.addresses.map { $0.prefix })
     let unready = Set(
       found.addresses.filter { $0.duplicateDetection == .running }.map { $0.prefix.address }
         + steps.compactMap { step in
@@ -151,9 +151,9 @@ public struct LinkPlan: Equatable, Sendable {
     }
   }
 
-  private static func byKey(_ routes: [FoundRoute]) -> [Route.Key: [FoundRoute]] {
+  private static func byKey(_ routes: [FoundRoute]) -> [RouteKey: [FoundRoute]] {
     guard !routes.isEmpty else { return [:] }
-    var table: [Route.Key: [FoundRoute]] = [:]
+    var table: [RouteKey: [FoundRoute]] = [:]
     table.reserveCapacity(routes.count)
     for route in routes { table[route.route.key, default: []].append(route) }
     return table

@@ -137,8 +137,8 @@ public struct LinkStatus: Equatable, Sendable {
     }
   }
 
-  private static func byKey(_ routes: [FoundRoute]) -> [Route.Key: [FoundRoute]] {
-    var table: [Route.Key: [FoundRoute]] = [:]
+  private static func byKey(_ routes: [FoundRoute]) -> [RouteKey: [FoundRoute]] {
+    var table: [RouteKey: [FoundRoute]] = [:]
     for route in routes { table[route.route.key, default: []].append(route) }
     return table
   }
@@ -166,7 +166,7 @@ public struct LinkStatus: Equatable, Sendable {
   }
 
   private mutating func addOtherRoutes(
-    _ unexplained: [Route.Key: [FoundRoute]], _ found: FoundLink
+    _ unexplained: [RouteKey: [FoundRoute]], _ found: FoundLink
   ) {
     // The kernel's own tables and multicast prefixes are no news.
     for there in found.routes where unexplained[there.route.key] != nil {

@@ -166,8 +166,8 @@ extension Route {
     {
       words += " scope \(scope.rawValue)"
     }
-    if key.table != Self.defaultTable(of: type) { words += " table \(key.table)" }
-    if key.metric != Self.defaultMetric(destination.family) { words += " metric \(key.metric)" }
+    if key.table != RouteKey.defaultTable(of: type) { words += " table \(key.table)" }
+    if key.metric != RouteKey.defaultMetric(destination.family) { words += " metric \(key.metric)" }
     if let source { words += " src \(source)" }
     if let mtu { words += " mtu \(mtu)" }
     return words

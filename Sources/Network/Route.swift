@@ -2,16 +2,8 @@ import Addresses
 import Configuration
 
 /// A route as the kernel keeps it, with nothing left to a default.
-public struct Route: Hashable, Sendable {
-  /// What the kernel takes two routes for the same by.
-  public struct Key: Hashable, Sendable {
-    public var destination: IPPrefix
-    public var table: UInt32
-    /// `RTA_PRIORITY`; IPv6 keeps 1024 where none is given.
-    public var metric: UInt32
-  }
-
-  public var key: Key
+public struct Route: Equatable, Sendable {
+  public var key: RouteKey
   public var type: RouteConfiguration.RouteType
   public var gateway: IPAddress?
   /// `RTNH_F_ONLINK`: the gateway is taken to be on the link though no route says so.
@@ -22,11 +14,6 @@ public struct Route: Hashable, Sendable {
   /// Bytes.
   public var mtu: UInt32?
 
-  /// `RT_TABLE_MAIN`.
-  public static let mainTable: UInt32 = 254
-  /// `RT_TABLE_LOCAL`.
-  public static let localTable: UInt32 = 255
-
   public init(
     to destination: IPPrefix, table: UInt32? = nil, metric: UInt32? = nil,
     type: RouteConfiguration.RouteType = .unicast, via gateway: IPAddress? = nil,
@@ -34,9 +21,9 @@ public struct Route: Hashable, Sendable {
     mtu: UInt32? = nil
   ) {
     // The kernel takes metric 0 of IPv6 for 1024 (IP6_RT_PRIO_USER).
-    let metric = metric == nil || metric == 0 ? Self.defaultMetric(destination.family) : metric!
-    key = Key(
-      destination: destination, table: table ?? Self.defaultTable(of: type), metric: metric)
+    let metric = metric == nil || metric == 0 ? RouteKey.defaultMetric(destination.family) : metric!
+    key = RouteKey(
+      destination: destination, table: table ?? RouteKey.defaultTable(of: type), metric: metric)
     self.type = type
     self.gateway = gateway
     self.isOnLink = isOnLink
@@ -47,8 +34,6 @@ public struct Route: Hashable, Sendable {
     self.mtu = mtu
   }
 
-  static func defaultMetric(_ family: IPFamily) -> UInt32 { family == .ipv6 ? 1024 : 0 }
-
   /// Source: ip-route(8), "scope".
   static func defaultScope(
     of type: RouteConfiguration.RouteType, hasGateway: Bool
@@ -58,14 +43,6 @@ public struct Route: Hashable, Sendable {
     case .broadcast, .multicast, .anycast: .link
     case .unicast: hasGateway ? .global : .link
     case .blackhole, .unreachable, .prohibit, .throw, .xresolve: .global
-    }
-  }
-
-  /// Source: ip-route(8), "table".
-  static func defaultTable(of type: RouteConfiguration.RouteType) -> UInt32 {
-    switch type {
-    case .local, .broadcast, .nat, .anycast: localTable
-    case .unicast, .multicast, .blackhole, .unreachable, .prohibit, .throw, .xresolve: mainTable
     }
   }
 

@@ -1,8 +1,11 @@
+import Configuration
+
 /// Routes that go from one link to another. The kernel holds one route to a destination in a
 /// table with a metric, whichever its link, so that the old one has to go before the new one
 /// comes; other routes that are no longer wanted go last.
 public struct RouteMoves {
-  private var added: Set<Route.Key> = []
+  /// Those that come; the value says nothing.
+  private var added: [RouteKey: Int] = [:]
 
   /// All steps that are to be carried out, link by link.
   public init(_ steps: [[NetworkStep]]) {
@@ -13,7 +16,7 @@ public struct RouteMoves {
     }
     guard removes else { return }
     for step in steps.joined() {
-      if case .addRoute(let route) = step.action { added.insert(route.key) }
+      if case .addRoute(let route) = step.action { added[route.key] = 0 }
     }
   }
 
@@ -31,7 +34,7 @@ public struct RouteMoves {
 
   private func isInTheWay(_ step: NetworkStep) -> Bool {
     guard case .removeRoute(let route) = step.action else { return false }
-    return added.contains(route.key)
+    return added[route.key] != nil
   }
 }
 

@@ -15,32 +15,39 @@ struct WantedRoutes {
   private(set) var repeated: [Route] = []
 
   /// The routes that the kernel makes by itself for IPv4 addresses, their source left aside.
-  static func networks(of addresses: [IPPrefix]) -> Set<Route> {
-    Set(addresses.filter { $0.family == .ipv4 && !$0.isHost }.map { Route(to: $0.network) })
-  }
+  struct Networks {
+    /// The value says nothing.
+    private var keys: [RouteKey: Int] = [:]
 
-  private struct Hop: Hashable {
-    let gateway: IPAddress
-    let table: UInt32
+    init(of addresses: [IPPrefix]) {
+      for address in addresses where address.family == .ipv4 && !address.isHost {
+        keys[Route(to: address.network).key] = 0
+      }
+    }
+
+    func contains(_ route: Route) -> Bool {
+      !keys.isEmpty && keys[route.key] != nil && route == Route(to: route.key.destination)
+    }
   }
 
   init(_ link: LinkConfiguration) {
     let addresses = link.addresses.map { $0.prefix }.filter { !$0.isHost }
-    let networks = Self.networks(of: addresses)
+    let networks = Networks(of: addresses)
     // The kernel looks for a gateway in the table of its route, and then as for any packet.
     let onLink = link.routes.filter { $0.via == nil && $0.type == .unicast }
-    // Many routes share few gateways.
-    var coverage: [Hop: Bool] = [:]
-    func isCovered(_ hop: Hop) -> Bool {
-      if let known = coverage[hop] { return known }
+    // Many routes share few gateways: 1 for one that is covered, by its address and table.
+    var coverage: [RouteKey: Int] = [:]
+    func isCovered(_ gateway: IPAddress, _ routeTable: UInt32) -> Bool {
+      let hop = RouteKey(destination: IPPrefix(host: gateway), table: routeTable)
+      if let known = coverage[hop] { return known == 1 }
       let answer =
-        hop.gateway.family == .ipv6 && hop.gateway.isLinkLocal
-        || addresses.contains { $0.contains(hop.gateway) }
+        gateway.family == .ipv6 && gateway.isLinkLocal
+        || addresses.contains { $0.contains(gateway) }
         || onLink.contains { route in
-          let table = route.table ?? Route.mainTable
-          return (table == hop.table || table == Route.mainTable) && route.to.contains(hop.gateway)
+          let table = route.table ?? RouteKey.mainTable
+          return (table == routeTable || table == RouteKey.mainTable) && route.to.contains(gateway)
         }
-      coverage[hop] = answer
+      coverage[hop] = answer ? 1 : 0
       return answer
     }
     // By the hash of the key, so that the table holds no second copy of 100,000 keys; of two keys
@@ -52,7 +59,7 @@ struct WantedRoutes {
       var isOnLink = configured.onLink ?? false
       var isUncovered = false
       if let gateway = configured.via, configured.onLink == nil,
-        !isCovered(Hop(gateway: gateway, table: configured.table ?? Route.mainTable))
+        !isCovered(gateway, configured.table ?? RouteKey.mainTable)
       {
         isOnLink = true
         isUncovered = true

@@ -194,7 +194,7 @@ struct SimulatedLink {
       gateway.family == .ipv6 && gateway.isLinkLocal
       || link.routes.contains {
         $0.route.gateway == nil && $0.route.type == .unicast
-          && [Route.mainTable, route.key.table].contains($0.route.key.table)
+          && [RouteKey.mainTable, route.key.table].contains($0.route.key.table)
           && $0.route.key.destination.contains(gateway)
       }
     return isReached ? nil : "ENETUNREACH"

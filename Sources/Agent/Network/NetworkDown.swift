@@ -24,20 +24,20 @@ struct NetworkDown {
         guard let name = state.records[link.index]?.name, name != link.name else { return nil }
         return (LinkIdentity(index: link.index, name: link.name), name)
       })
-    var renamed: [UInt32: String] = [:]
+    var renamed: [LinkIdentity] = []
     for step in passing {
       var object = ObjectReport(step.link.name)
       object.steps = carryOut([step])
       report.objects.append(object)
       if object.outcome != .failed, case .rename(let name) = step.action {
-        renamed[step.link.index] = name
+        renamed.append(LinkIdentity(index: step.link.index, name: name))
       }
     }
     // Routes that lead nowhere go with the first link of all.
     var linklessRoutes = options.interface == nil ? state.found.linklessRoutes : []
     let directory = LinkDirectory(of: state.found.links)
     for var link in Self.inOrder(links) {
-      if let name = renamed[link.index] { link.name = name }
+      if let other = renamed.first(where: { $0.index == link.index }) { link.name = other.name }
       let record = state.records[link.index]
       let steps = Takedown(
         of: link, directory: directory, linklessRoutes: linklessRoutes, record: record,
