@@ -20,6 +20,9 @@ public enum System {
     }
   }
 
+  /// Whether the process acts as root (`geteuid`).
+  public static var isRoot: Bool { geteuid() == 0 }
+
   /// The driver of a link (`ETHTOOL_GDRVINFO`); `nil` if it tells none.
   public static func driver(ofLink name: String) -> String? {
     let probe = socket(AF_INET, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)

@@ -4,8 +4,9 @@ import Configuration
 ///
 ///     sources: [<name>, ...]      cmdline, credentials, fw_cfg, smbios, nocloud, config-drive
 ///
-/// One that is not named is not read. Where the file does not say, or cannot be understood, all
-/// are, in the order of `SourceName`: what is wrong here is a warning, and stops no network.
+/// One that is not named is not read. Where the file does not say, or cannot be understood, or has
+/// none but unknown names, all are, in the order of `SourceName`: what is wrong here is a warning,
+/// and stops no network.
 public func sourceOrder(
   localFile bytes: [UInt8]?, diagnostics: inout Diagnostics
 ) -> [SourceName] {
@@ -36,6 +37,6 @@ extension YAMLReader {
           hint: nearestKeyHint(to: name, among: known))
       }
     }
-    return order
+    return order.isEmpty && !items.isEmpty ? nil : order
   }
 }

@@ -229,7 +229,8 @@ extension Configuration {
   /// Its resolvers stand beside those that are there.
   fileprivate mutating func take(_ network: NetworkSource) {
     links = network.links
-    for address in network.nameservers where !nameservers.contains(address) {
+    var known = Set(nameservers)
+    for address in network.nameservers where known.insert(address).inserted {
       nameservers.append(address)
     }
     searchDomains = network.searchDomains

@@ -1,9 +1,10 @@
 import Configuration
 
 /// What the names of links in a configuration mean among the links that are there: the link that
-/// the configuration calls so, or else the interface of this name.
+/// the configuration calls so, or else the interface of this name. One that the configuration finds
+/// otherwise and that is absent is not the interface that happens to have its name.
 public struct LinkDirectory {
-  private var wanted: [(name: String, entry: Entry)] = []
+  private var wanted: [(name: String, entry: Entry?)] = []
   private let found: [FoundLink]
 
   struct Entry {
@@ -21,7 +22,8 @@ public struct LinkDirectory {
       return
     }
     self.found = found
-    wanted = pairs.map { pair in (links[pair.wanted].name, Entry(found[pair.found])) }
+    wanted = links.map { ($0.name, nil) }
+    for pair in pairs.reversed() { wanted[pair.wanted].entry = Entry(found[pair.found]) }
   }
 
   /// By index and interface name alone.

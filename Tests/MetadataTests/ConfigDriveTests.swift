@@ -556,7 +556,7 @@ private func addresses(_ texts: String...) -> [AddressConfiguration] {
     ("{\"uuid\": \"i\", \"hostname\": null, \"meta\": null}", ["i", "-", "-", "-"]),
     (
       """
-      {"uuid":"i","hostname":"vm","instance_type":"fake.machine-type","guestagent":
+      {"uuid":"i","hostname":"vm","local_hostname":"vm","instance_type":"fake.machine-type","guestagent":
        {"neighbors":[{"to":"192.0.2.1","lladdr":"00:00:5e:00:01:01"}],"grow":{"volumes":[]}}}
       """,
       ["i", "vm", "-", "-", "192.0.2.1 00:00:5e:00:01:01"]

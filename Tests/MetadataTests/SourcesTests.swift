@@ -163,6 +163,7 @@ import Testing
     ("sources: [config-drive, cmdline, config-drive]", [.configDrive, .commandLine], []),
     ("sources: [cmdline, credentials, fw_cfg, smbios, nocloud, config-drive]", SourceName.allCases, []),
     ("sources: [noclod, smbios]", [.smbios], ["/etc/guestagent.yaml:1:11: sources: unknown source \"noclod\"; did you mean \"nocloud\"?"]),
+    ("sources: [noclod]", SourceName.allCases, ["/etc/guestagent.yaml:1:11: sources: unknown source \"noclod\"; did you mean \"nocloud\"?"]),
     ("sources: nocloud", SourceName.allCases, ["/etc/guestagent.yaml:1:10: sources: expected a list, found \"nocloud\""]),
     // Said where growth is read from it.
     ("sources: [nocloud", SourceName.allCases, []), ("[sources]", SourceName.allCases, []),

@@ -226,3 +226,15 @@ def test_a_config_drive_in_a_folder_of_the_guest_is_found(lab):
   assert (result.status, result.err) == (0, [])
   assert result.out[:3] == [f"{part}: config-drive:/config-drive"
                             for part in ("instance-id", "hostname", "network")]
+
+
+def test_files_for_root_alone_are_no_matter_to_others(lab):
+  for path in ("sys/class/dmi/id/product_serial", "sys/firmware/dmi/tables/DMI"):
+    write(lab, path, "x")
+    (lab.root / path).chmod(0)
+  folder = lab.root / "run/credentials/@system"
+  folder.mkdir(parents=True)
+  folder.chmod(0)
+  result = lab.run("config", within=["unshare", "--user", "--map-user=1000"])
+  assert result.status == 3
+  assert [line.split(":")[1] for line in result.err] == [" no metadata found"]

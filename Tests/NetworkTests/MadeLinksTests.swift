@@ -158,6 +158,21 @@ private func there(
     #expect(!lacks(made("bond0", .bond)))
   }
 
+  @Test func `the interface that has the name of an absent NIC carries nothing in its place`() {
+    let links = [
+      wanted("eth0") {
+        $0.match = .init(macAddress: mac("52:54:00:00:00:99"))
+        $0.setName = InterfaceName("eth0")
+      },
+      vlan("eth0.5", 5, of: "eth0"),
+    ]
+    #expect(text(links, [nic("eth0", index: 2)]) == "")
+    let late = nic("eth1", index: 3) { $0.macAddress = mac("52:54:00:00:00:99") }
+    #expect(
+      text(links, [nic("eth0", index: 2), late])
+        == "ip link add link eth1 name eth0.5 type vlan id 5")
+  }
+
   @Test func `a link that we made is matched by nothing`() {
     let links = [wanted("all") { $0.match = .init(name: Glob("*")) }, made("dummy0", .dummy)]
     let found = [nic(), there("dummy0", "dummy")]

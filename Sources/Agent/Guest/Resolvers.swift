@@ -9,12 +9,14 @@ struct Resolvers: Equatable {
 
   /// Those of the guest first, then link by link, each once.
   init(_ configuration: Configuration) {
+    var known: Set<IPAddress> = []
     for address in configuration.nameservers + configuration.links.flatMap({ $0.nameservers })
-    where !nameservers.contains(address) {
+    where known.insert(address).inserted {
       nameservers.append(address)
     }
+    var knownDomains: Set<String> = []
     for domain in configuration.searchDomains + configuration.links.flatMap({ $0.searchDomains })
-    where !searchDomains.contains(domain) {
+    where knownDomains.insert(domain).inserted {
       searchDomains.append(domain)
     }
   }

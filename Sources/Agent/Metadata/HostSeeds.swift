@@ -46,8 +46,14 @@ struct HostSeeds {
     }
   }
 
+  /// Machines have these files of other things too, for root alone: who is not root is not told.
+  private func isForRoot(_ error: SystemError) -> Bool {
+    error.reason == .notPermitted && !System.isRoot
+  }
+
   private func read(_ path: String, _ diagnostics: inout Diagnostics) -> [UInt8]? {
     do { return try files.read(path) } catch {
+      if isForRoot(error) { return nil }
       diagnostics.warn(Place(path), error.description)
       return nil
     }
@@ -66,6 +72,8 @@ struct HostSeeds {
       }
       if let seed { found.append(seed) }
     } catch {
+      // The folder of credentials is closed, whatever is in it.
+      if source == .credentials, isForRoot(error) { return }
       diagnostics.warn(Place(name), error.description)
     }
   }

@@ -57,6 +57,6 @@ extension YAMLReader {
 /// What nova and other makers of config drives write beside, and is no matter of guestagent.
 private let silentKeys = [
   "admin_pass", "availability_zone", "dedicated_cpus", "devices", "files", "instance_id",
-  "instance_type", "keys", "launch_index", "local-hostname", "name", "project_id", "public_keys",
-  "random_seed", "region", "vendor_data",
+  "instance_type", "keys", "launch_index", "local-hostname", "local_hostname", "name",
+  "project_id", "public_keys", "random_seed", "region", "vendor_data",
 ]
