@@ -554,6 +554,7 @@ private func addresses(_ texts: String...) -> [AddressConfiguration] {
       ["b0fa911b-69d4-4476-bbe2-1c92bff6535c", "web", "web.example.org", "local"]
     ),
     ("{\"uuid\": \"i\", \"hostname\": null, \"meta\": null}", ["i", "-", "-", "-"]),
+    ("{\"uuid\": \"i\", \"hostname\": \"\"}", ["i", "-", "-", "-"]),
     (
       """
       {"uuid":"i","hostname":"vm","local_hostname":"vm","instance_type":"fake.machine-type","guestagent":

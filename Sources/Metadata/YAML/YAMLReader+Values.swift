@@ -144,6 +144,8 @@ extension YAMLReader {
   }
 
   mutating func hostName(_ value: YAMLNode, _ key: String) -> HostName? {
+    // A template that had no name for it; cloud-init takes it for none.
+    if isEmpty(value) { return nil }
     guard let name = HostName(document.text(value)) else {
       refuse(value, key, expected: HostName.expected)
       return nil
