@@ -29,6 +29,13 @@ public struct Status {
       if pair == nil, link.name == "lo", status.isAsWanted { continue }
       links.append(status)
     }
+    if options.interface == nil, !links.isEmpty {
+      let rules = wanted.flatMap { $0.rules }
+      for rule in state.found.rules
+      where rule.mark == Ownership.mark && !rules.contains(where: { $0.isMet(by: rule.rule) }) {
+        links[0].addLeftOver(rule)
+      }
+    }
     for refusal in assignment.refusals
     where options.interface == nil || options.interface == wanted[refusal.wanted].name {
       if case .noneFound = refusal.reason, wanted[refusal.wanted].optional == true { continue }

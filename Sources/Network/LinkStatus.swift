@@ -68,6 +68,11 @@ public struct LinkStatus: Equatable, Sendable {
     }
   }
 
+  /// A rule of ours that nobody wants any more; rules belong to no link.
+  public mutating func addLeftOver(_ rule: FoundRule) {
+    add(.rule, "\(rule.rule)", .leftOver)
+  }
+
   @inline(never)
   mutating func add(_ kind: Kind, _ text: String, _ state: State) {
     items.append(Item(kind: kind, text: text, state: state))

@@ -30,7 +30,7 @@ public struct RulePlan {
 
 extension RuleConfiguration {
   /// Whether one that is there does the same; where no priority is wanted the kernel chose one.
-  func isMet(by found: RuleConfiguration) -> Bool {
+  public func isMet(by found: RuleConfiguration) -> Bool {
     var other = found
     if priority == nil { other.priority = nil }
     return normalized == other.normalized

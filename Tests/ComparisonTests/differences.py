@@ -360,7 +360,7 @@ def refusals(case):
   for _, _, link in version2_links(case):
     if any("/" not in address for address in link.get("addresses", [])):
       # Never guessed: netplan refuses it, cloud-init would take /24 or /64.
-      known["guestagent"] = "has no prefix length: write "
+      known["guestagent"] = "has no prefix length; write "
     if any(route["to"] == "default" for route in link.get("routes", [])):
       known["cloud-init"] = "ValueError: Address default is not a valid ip address"
   return known

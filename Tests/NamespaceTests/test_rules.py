@@ -60,9 +60,15 @@ def test_rules_are_added_kept_moved_and_taken_back(lab):
 
 def test_rules_no_longer_wanted_go_though_none_is(lab):
   assert lab.apply(seed(lab, "[{from: 192.0.2.0/24, table: 100}]")).status == 0
-  result = lab.apply(lab.eth0("addresses: [192.0.2.10/26]\n"))
+  without = lab.eth0("addresses: [192.0.2.10/26]\n")
+  status = lab.run("status", "--metadata", without)
+  assert status.status == 1
+  assert any("from 192.0.2.0/24 lookup 100" in line and "left over" in line
+             for line in status.out)
+  result = lab.apply(without)
   assert result.changed == ["ip rule del from 192.0.2.0/24 lookup 100 priority 32765"]
   assert rules(lab) == BASE
+  assert lab.run("status", "--metadata", without).status == 0
 
 
 def test_a_rule_of_somebody_else_that_does_it_stays(lab):
