@@ -8,6 +8,13 @@ public struct Glob: Hashable, Sendable {
     self.pattern = pattern
   }
 
+  /// Whether it may fit several names.
+  public var isPattern: Bool {
+    pattern.utf8.contains {
+      $0 == UInt8(ascii: "*") || $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "[")
+    }
+  }
+
   public func matches(_ text: String) -> Bool {
     pattern.withCString { pattern in text.withCString { fnmatch(pattern, $0, 0) == 0 } }
   }

@@ -38,7 +38,7 @@ public struct Status {
     }
     for refusal in assignment.refusals
     where options.interface == nil || options.interface == wanted[refusal.wanted].name {
-      if case .noneFound = refusal.reason, wanted[refusal.wanted].optional == true { continue }
+      if case .noneFound = refusal.reason, wanted[refusal.wanted].mayBeAbsent { continue }
       absent.append((wanted[refusal.wanted].name, refusal.description))
     }
     if let name = configuration?.hostname, options.interface == nil {

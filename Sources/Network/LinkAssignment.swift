@@ -61,11 +61,11 @@ public struct LinkAssignment: Equatable, Sendable {
     }
   }
 
-  /// True if waiting can help: a NIC that is not optional is absent.
+  /// True if waiting can help: a NIC that may not be absent is.
   public func lacksNIC(of links: [LinkConfiguration]) -> Bool {
     refusals.contains { refusal in
       switch refusal.reason {
-      case .noneFound, .noParent: links[refusal.wanted].optional != true
+      case .noneFound, .noParent: !links[refusal.wanted].mayBeAbsent
       default: false
       }
     }
@@ -125,6 +125,21 @@ public struct LinkAssignment: Equatable, Sendable {
 
 extension LinkConfiguration {
   /// Whether it names one NIC rather than a pattern.
+  /// Whether nothing is wrong, and nobody waits, if no NIC fits: the link says so itself, or it is
+  /// a pattern by which whatever NIC there is is left to a DHCP client.
+  public var mayBeAbsent: Bool {
+    if optional == true { return true }
+    guard kind == .ethernet, let match, match.macAddress == nil,
+      !match.drivers.isEmpty || match.name?.isPattern == true
+    else { return false }
+    return (dhcp4 == true || dhcp6 == true) && setsNothing
+  }
+
+  private var setsNothing: Bool {
+    setName == nil && controller == nil && mtu == nil && macAddress == nil && addresses.isEmpty
+      && routes.isEmpty && neighbors.isEmpty && rules.isEmpty
+  }
+
   fileprivate var isExact: Bool { match == nil || match?.macAddress != nil }
 
   /// Why nothing fits.

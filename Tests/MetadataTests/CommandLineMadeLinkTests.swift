@@ -139,8 +139,6 @@ import Testing
     ("bond=bond0:", "ports: expected interface names or hardware addresses with dashes, found \"\""),
     ("bond=bond0:eth0,", "ports: expected interface names or hardware addresses with dashes, found \"eth0,\""),
     ("bond=bond0:eth0:mode=fast", "options: expected one of balance-rr, active-backup, balance-xor, broadcast, 802.3ad, balance-tlb, balance-alb, found \"mode=fast\""),
-    ("bond=bond0:eth0:miimon=100,arp_interval=200", "arp_interval cannot stand beside \"mii-monitor-interval\""),
-    ("bond=bond0:eth0:mode=802.3ad,primary=eth0", "primary is not taken by a bond of mode 802.3ad"),
     ("bond=bond0:eth0:miimon", "options: expected a number of milliseconds from 0 to 2147483647, found \"miimon\""),
     ("bond=bond0:eth0:arp_ip_target=192.0.2.1,192.0.2.3:x", "mtu: expected a number from 68 to 65535, found \"x\""),
     ("bond=bond0:eth0::1400:x", "too many fields: \"x\""),
@@ -165,6 +163,8 @@ import Testing
 
   @Test(arguments: [
     ("bond=bond0:eth0,eth1:max_bonds=2 ip=bond0:dhcp", "\"bond=bond0:eth0,eth1:max_bonds=2\": the option \"max_bonds\" is not done by guestagent"),
+    ("bond=bond0:eth0:miimon=100,arp_interval=200 ip=bond0:dhcp", "\"bond=bond0:eth0:miimon=100,arp_interval=200\": arp_interval cannot stand beside \"mii-monitor-interval\": it is left out"),
+    ("bond=bond0:eth0:mode=802.3ad,primary=eth0 ip=bond0:dhcp", "\"bond=bond0:eth0:mode=802.3ad,primary=eth0\": primary is not taken by a bond of mode 802.3ad: it is left out"),
     ("team=team0:eth0,eth1 ip=eth0:dhcp", "\"team=team0:eth0,eth1\": team is not done by guestagent"),
     ("vlan=eth0.5:eth0", "\"vlan=eth0.5:eth0\": without ip= it is not used"),
     ("bond=bond0:eth0 ip=off", "\"bond=bond0:eth0\": without ip= it is not used"),

@@ -105,3 +105,18 @@ def test_a_nic_that_udev_has_not_finished_with_is_not_touched(lab):
   assert lab.state() == before
   control.unlink()
   assert lab.apply(lab.eth0("addresses: [198.51.100.176/32]\n")).status == 0
+
+
+def test_a_pattern_that_is_left_to_dhcp_may_fit_no_nic(lab):
+  """As images for every host have it: whatever the NIC is called, a DHCP client is to serve it."""
+  seed = lab.metadata("""
+version: 2
+ethernets:
+  all-en: {match: {name: "en*"}, dhcp4: true}
+  all-eth: {match: {name: "eth*"}, dhcp4: true, dhcp6: true}
+""")
+  started = time.monotonic()
+  result = lab.apply(seed, "--wait", 20)
+  assert (result.status, result.problems) == (0, [])
+  assert time.monotonic() - started < 10
+  assert lab.run("status", "--metadata", seed).status == 0

@@ -175,8 +175,8 @@ struct NetworkApply {
     guard isAskedFor(link) else { return }
     // The step that failed is told.
     if case .notMade = refusal.reason { return }
-    if case .noneFound = refusal.reason, link.optional == true {
-      report.note(link.name, "\(refusal); it is optional")
+    if case .noneFound = refusal.reason, link.mayBeAbsent {
+      report.note(link.name, "\(refusal)" + (link.optional == true ? "; it is optional" : ""))
     } else {
       report.objects.append(ObjectReport(link.name, failure: refusal.description))
     }

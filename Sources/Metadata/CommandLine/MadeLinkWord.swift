@@ -124,17 +124,9 @@ struct MadeLinkWord {
     }
     if !hasMode { set(LinkParameter(.mode, .number(0))) }
     if !isWatched { set(LinkParameter(.miiMonitorInterval, .number(100))) }
-    return dropFaults(&notes)
-  }
-
-  /// Leaves out what says nothing; `false` if the kernel would refuse the bond.
-  private mutating func dropFaults(_ notes: inout WordNotes) -> Bool {
     for fault in bondFaults(parameters).reversed() {
-      if let message = fault.message {
-        notes.error("\(parameters[fault.index].key.kernelName) \(message)")
-        return false
-      }
-      parameters.remove(at: fault.index)
+      let key = parameters.remove(at: fault.index).key
+      if let message = fault.message { notes.warn("\(key.kernelName) \(message): it is left out") }
     }
     return true
   }

@@ -1,6 +1,6 @@
 import Configuration
 
-/// A parameter of a bond that the kernel would refuse.
+/// A parameter of a bond that the kernel would refuse, and the whole bond with it: it is left out.
 struct BondFault: Equatable {
   /// Its place among the parameters.
   let index: Int

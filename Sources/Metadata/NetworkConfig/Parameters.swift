@@ -35,7 +35,8 @@ extension YAMLReader {
     }
     for fault in bondFaults(parameters).reversed() {
       if let message = fault.message {
-        error(nodes[fault.index], "\(quoted(document.text(nodes[fault.index]))) \(message)")
+        let key = quoted(document.text(nodes[fault.index]))
+        warn(nodes[fault.index], "\(key) \(message): it is left out")
       }
       parameters.remove(at: fault.index)
     }
