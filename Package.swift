@@ -7,25 +7,20 @@ import PackageDescription
 // that ask LVM.
 let portable = Context.environment["GUESTAGENT_BUILD"] == "portable"
 
+/// Embedded Swift without the passes that copy code for the sake of speed: the kernel's work and
+/// libyaml's are what takes the time, and the binary is a seventh smaller.
 let swift: [SwiftSetting] =
   portable
   ? [
     .enableExperimentalFeature("Embedded"),
-    .unsafeFlags(["-Osize", "-wmo", "-Xfrontend", "-function-sections"]),
+    .unsafeFlags(
+      ["-Osize", "-wmo", "-Xfrontend", "-function-sections"]
+        + [
+          "inline", "early-inline", "late-inline", "function-signature-opts", "closure-specialize",
+          "array-property-opt", "loop-unroll", "loop-rotate", "capture-prop",
+          "jumpthread-simplify-cfg", "retain-sinking", "release-hoisting", "late-release-hoisting",
+        ].flatMap { ["-Xllvm", "-sil-disable-pass=\($0)"] }),
   ] : []
-
-/// For rooms in which nothing is done by the thousand: without the passes that copy code for the
-/// sake of speed the portable binary is a seventh smaller. The others read metadata and send it.
-let compact: [SwiftSetting] =
-  swift
-  + (portable
-    ? [
-      .unsafeFlags(
-        ["inline", "function-signature-opts", "closure-specialize", "array-property-opt",
-          "loop-unroll", "capture-prop", "loop-rotate", "jumpthread-simplify-cfg",
-          "retain-sinking", "late-release-hoisting", "release-hoisting", "early-inline",
-          "late-inline"].flatMap { ["-Xllvm", "-sil-disable-pass=\($0)"] })
-    ] : [])
 
 let linker: [LinkerSetting] =
   portable
@@ -50,10 +45,9 @@ let linker: [LinkerSetting] =
 
 /// A room of the house, and the rooms it may look into.
 func room(
-  _ name: String, path: String? = nil, _ dependencies: [Target.Dependency] = [],
-  _ settings: [SwiftSetting] = compact
+  _ name: String, path: String? = nil, _ dependencies: [Target.Dependency] = []
 ) -> Target {
-  .target(name: name, dependencies: dependencies, path: path, swiftSettings: settings)
+  .target(name: name, dependencies: dependencies, path: path, swiftSettings: swift)
 }
 
 func tests(
@@ -83,30 +77,30 @@ let package = Package(
 
     room("Bytes"),
     room("Addresses", ["CLinux"]),
-    room("DiskFormats", ["Bytes"], compact),
-    room("Configuration", ["Addresses"], compact),
-    room("Check", ["Addresses", "Configuration"], compact),
+    room("DiskFormats", ["Bytes"]),
+    room("Configuration", ["Addresses"]),
+    room("Check", ["Addresses", "Configuration"]),
     room(
       "Metadata",
-      ["Addresses", "Bytes", "Check", "Configuration", "DiskFormats", "CYAML", "CZlib"], compact),
-    room("Network", ["Addresses", "Bytes", "Configuration"], compact),
+      ["Addresses", "Bytes", "Check", "Configuration", "DiskFormats", "CYAML", "CZlib"]),
+    room("Network", ["Addresses", "Bytes", "Configuration"]),
     room("Netlink", ["Addresses", "Bytes", "Configuration", "Network", "CMnl"]),
-    room("Growth", ["Bytes", "Configuration", "DiskFormats"], compact),
+    room("Growth", ["Bytes", "Configuration", "DiskFormats"]),
     room("Linux", ["Addresses", "Bytes", "CLinux", "CMnl"]),
     // The two halves that differ: the kernel's own device events, or libudev's.
     portable
       ? room("Devices", path: "Sources/Devices/Kernel", ["Linux", "CMnl"])
       : room("Devices", path: "Sources/Devices/Udev", ["Linux", "CUdev"]),
-    room("LVMCommands", path: "Sources/LVM/Commands", ["Linux"], compact),
+    room("LVMCommands", path: "Sources/LVM/Commands", ["Linux"]),
     portable
-      ? room("LVM", path: "Sources/LVM/Program", ["LVMCommands", "Linux"], compact)
+      ? room("LVM", path: "Sources/LVM/Program", ["LVMCommands", "Linux"])
       : room("LVM", path: "Sources/LVM/Library", ["LVMCommands", "CLVM2"]),
     room(
       "Agent",
       [
         "Addresses", "Bytes", "Configuration", "Devices", "DiskFormats", "Growth", "LVM",
         "LVMCommands", "Linux", "Metadata", "Netlink", "Network",
-      ], compact),
+      ]),
 
     .executableTarget(
       name: "guestagent",
@@ -115,7 +109,7 @@ let package = Package(
         "Metadata", "Network",
       ]
         + (portable ? ["CMusl"] : []),
-      swiftSettings: compact, linkerSettings: linker),
+      swiftSettings: swift, linkerSettings: linker),
 
     tests("Addresses"),
     tests("Bytes"),

@@ -22,7 +22,8 @@ extension NetworkCheck {
       else { continue }
       error(
         .link, link, 0,
-        "\(quoted(link.name)) and \(quoted(links[other].name)) are both VLAN \(id) of \(quoted(parent))")
+        "\(quoted(link.name)) and \(quoted(links[other].name)) are both VLAN \(id) of "
+          + quoted(parent))
     }
   }
 }

@@ -85,7 +85,8 @@ public struct LinkConfiguration: Equatable, Sendable {
   /// An `ethernet` is a link that is there, of whatever kind; the others are made.
   public enum Kind: Equatable, Sendable {
     case ethernet
-    /// `parent`: the `name` here of the link that carries it, or else an interface. `id`: 0 to 4094.
+    /// `parent`: the `name` here of the link that carries it, or else an interface.
+    /// `id`: 0 to 4094.
     case vlan(parent: String, id: UInt16)
     /// Their ports are the links that name them as `controller`.
     case bond
