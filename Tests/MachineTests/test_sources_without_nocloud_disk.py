@@ -6,9 +6,9 @@ import base64
 from machines import gateway, look, machine, seeds
 
 
-def check_configured(vm, **changes):
+def check_configured(vm, said="", **changes):
     outcome = vm.run("guestagent apply --wait 0")
-    assert (outcome.status, outcome.stderr) == (0, "")
+    assert (outcome.status, outcome.stderr) == (0, said)
     assert look.network(vm) == look.planned(**changes)
     assert look.reaches(vm, gateway.ADDRESS)
     assert vm.run("guestagent status").status == 0
@@ -69,7 +69,9 @@ def test_a_config_drive_configures_the_guest(boot, folder):
         # What the format cannot say: the gateway answers no ARP from this guest.
         words="guestagent.neighbor=192.0.2.1,00:00:5e:00:01:01")
     check_configured(
-        vm, routes=["default via 192.0.2.1 dev eth0 proto guestagent onlink"])
+        vm, routes=["default via 192.0.2.1 dev eth0 proto guestagent onlink"],
+        said="guestagent: note: eth0: gateway 192.0.2.1 is covered by no route on the link;"
+        " it is taken to be on the link\n")
     check_source(vm, "network: config-drive:/dev/sr0")
     assert vm.run("cat /etc/resolv.conf").stdout == "nameserver 192.0.2.53\n"
     assert vm.run("cat /proc/sys/net/ipv6/conf/eth0/accept_ra").stdout == "1\n"
