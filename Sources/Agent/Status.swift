@@ -12,7 +12,7 @@ public struct Status {
 
   /// Without a configuration it tells what is there, and what of it is ours.
   public init(_ configuration: Configuration?, _ options: Options) throws(SystemError) {
-    let wanted = configuration?.links ?? []
+    let wanted = configuration?.linksWithOneDefaultRoute ?? []
     var state = try NetworkState(options.files)
     try state.look(for: wanted)
     let found = state.found.links

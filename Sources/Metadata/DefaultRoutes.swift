@@ -15,13 +15,18 @@ extension Configuration {
     for (number, link) in links.enumerated() {
       for (index, route) in link.routes.enumerated()
       where route.to.length == 0 && route.type == .unicast {
-        guard let other = owners.updateValue(number, forKey: RouteKey(route)), other != number
-        else { continue }
+        let key = RouteKey(route)
+        guard let other = owners[key] else {
+          owners[key] = number
+          continue
+        }
+        if other == number { continue }
         let metric = route.metric.map { " of metric \($0)" } ?? ""
         diagnostics.warn(
           place(link, index),
           "\(quoted(links[other].name)) and \(quoted(link.name)) both have a default route "
-            + "\(route.to)\(metric): the kernel holds one",
+            + "\(route.to)\(metric): the kernel holds one, "
+            + "and \(quoted(links[other].name)) gets it",
           hint: "give the other a metric of its own")
       }
     }

@@ -121,7 +121,7 @@ import Testing
       "addresses: [198.51.100.10/26], gateway4: 198.51.100.1")
     #expect(
       findings(text)
-        == "4:51: \"eth0\" and \"eth1\" both have a default route 0.0.0.0/0: the kernel holds one; give the other a metric of its own")
+        == "4:51: \"eth0\" and \"eth1\" both have a default route 0.0.0.0/0: the kernel holds one, and \"eth0\" gets it; give the other a metric of its own")
   }
 
   @Test(arguments: [

@@ -196,7 +196,7 @@ import Testing
         + "  eth1: {routes: [{to: default, \(other)}]}")
     let warning = route.map {
       "warning: nocloud:/dev/vdb: \"eth0\" and \"eth1\" both have a default route \($0): "
-        + "the kernel holds one; give the other a metric of its own"
+        + "the kernel holds one, and \"eth0\" gets it; give the other a metric of its own"
     }
     #expect(reading.findings == warning ?? "")
     #expect(reading.configuration?.links.count == 2)

@@ -112,3 +112,21 @@ ethernets:
   assert result.status == 1
   assert result.err == ["guestagent: network: eth7: no network interface of this name"]
   assert lab.state() == lines(CONFIGURED)
+
+
+def test_of_two_default_routes_that_the_kernel_takes_for_one_the_first_is_made(lab):
+  """As hosts write them, one for each NIC: a warning, and no failure at each boot."""
+  lab.ip("link add eth1 type veth peer name far1")
+  seed = lab.metadata("""
+version: 2
+ethernets:
+  eth0: {addresses: [192.0.2.10/26], gateway4: 192.0.2.1}
+  eth1: {addresses: [203.0.113.10/24], gateway4: 203.0.113.1}
+""")
+  result = lab.apply(seed)
+  assert result.status == 0
+  assert len(result.problems) == 1 and '"eth0" gets it' in result.problems[0]
+  assert [step for step in result.changed if "default" in step] == [
+    "ip route add default via 192.0.2.1 dev eth0"]
+  assert lab.apply(seed).changed == []
+  assert lab.run("status", "--metadata", seed).status == 0

@@ -15,7 +15,7 @@ struct NetworkApply {
   private static var rounds: Int { 3 }
 
   init(_ configuration: Configuration, _ options: Options) throws(SystemError) {
-    wanted = configuration.links
+    wanted = configuration.linksWithOneDefaultRoute
     self.options = options
     state = try NetworkState(options.files)
   }
