@@ -69,39 +69,21 @@ extension LinkParameter.Key {
     default: false
     }
   }
-
-  /// Whether the bond's mode knows the parameter; the kernel would make no bond at all.
-  /// Source: drivers/net/bonding/bond_options.c, `unsuppmodes`.
-  fileprivate func isKnown(inMode mode: UInt32) -> Bool {
-    switch self {
-    case .lacpRate, .adSelect: mode == 4
-    case .primary, .primaryReselectPolicy: mode == 1 || mode >= 5
-    case .packetsPerMember: mode == 0
-    case .arpInterval, .arpValidate: mode < 4
-    default: true
-    }
-  }
 }
 
 extension LinkConfiguration {
-  /// The parameters that the kernel takes together, and why it would not take the others. Those of
-  /// a bond depend on its mode, and the delays on that it watches the carrier at all, which the
-  /// modes from 802.3ad on do unasked.
+  /// The parameters that the kernel takes together, and why it would not take the others.
   func settings(
     of owner: LinkParameter.Key.Owner, _ directory: LinkDirectory
   ) -> (taken: [LinkSetting], untaken: [String]) {
     var taken: [LinkSetting] = []
     var untaken: [String] = []
-    let mode = number(.mode) ?? 0
-    let watches = mode >= 4 || (number(.miiMonitorInterval) ?? 0) > 0
-    for parameter in parameters where parameter.key.owner == owner {
+    let own = parameters.filter { $0.key.owner == owner }
+    let faults = owner == .bond ? bondFaults(own) : []
+    for (index, parameter) in own.enumerated() {
       let key = parameter.key
-      if owner == .bond, !key.isKnown(inMode: mode) {
-        let words = LinkParameter.Key.mode.words
-        let word = Int(mode) < words.count ? words[Int(mode)] : "\(mode)"
-        untaken.append("\(key.spelling) has no meaning in mode \(word)")
-      } else if key == .upDelay || key == .downDelay, !watches {
-        untaken.append("\(key.spelling) has no meaning without mii-monitor-interval")
+      if let fault = faults.first(where: { $0.index == index }) {
+        if let message = fault.message { untaken.append("\(key.spelling) \(message)") }
       } else if let setting = LinkSetting(parameter, directory) {
         taken.append(setting)
       } else {
@@ -109,13 +91,6 @@ extension LinkConfiguration {
       }
     }
     return (taken, untaken)
-  }
-
-  private func number(_ key: LinkParameter.Key) -> UInt32? {
-    for parameter in parameters where parameter.key == key {
-      if case .number(let number) = parameter.value { return number }
-    }
-    return nil
   }
 }
 

@@ -383,9 +383,9 @@ private func portPlan(
     #expect(
       plan.text == """
         ip link set dev bond0 type bond min_links 2
-        note: primary has no meaning in mode balance-rr
-        note: lacp-rate has no meaning in mode balance-rr
-        note: up-delay has no meaning without mii-monitor-interval
+        note: primary is not taken by a bond of mode balance-rr
+        note: lacp-rate is not taken by a bond of mode balance-rr
+        note: up-delay needs "mii-monitor-interval"
         """)
   }
 

@@ -1,17 +1,15 @@
-import Configuration
-
 /// A parameter of a bond that the kernel would refuse, and the whole bond with it: it is left out.
-struct BondFault: Equatable {
+public struct BondFault: Equatable {
   /// Its place among the parameters.
-  let index: Int
+  public let index: Int
   /// Why, after the parameter's name; `nil`: it says what is so without it, and can be left out.
-  let message: String?
+  public let message: String?
 }
 
 /// Which parameters of a bond its mode or the others among them rule out, in their order.
 /// Source: drivers/net/bonding/bond_options.c (`unsuppmodes`, `_bond_option_delay_set`),
 /// bond_netlink.c (`bond_changelink`).
-func bondFaults(_ parameters: [LinkParameter]) -> [BondFault] {
+public func bondFaults(_ parameters: [LinkParameter]) -> [BondFault] {
   func number(_ key: LinkParameter.Key) -> UInt32 {
     guard case .number(let number) = parameters.first(where: { $0.key == key })?.value else {
       return 0
