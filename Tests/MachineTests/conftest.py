@@ -1,3 +1,4 @@
+import contextlib
 import os
 import pathlib
 import tempfile
@@ -41,38 +42,38 @@ def provider(folder):
 
 
 @pytest.fixture
-def boot(debian_kernel, guest, provider):
-    """Boots a guest at the provider's gateway. All of a test's guests end with the test."""
-    running = []
+def ended_with_the_test():
+    """Boots a machine, which ends with the test: before whatever its fixture names before this."""
+    with contextlib.ExitStack() as running:
+        def booted(vm):
+            running.enter_context(vm)
+            vm.wait_until_ready()
+            return vm
 
-    def booted(**options):
-        vm = machine.Machine(debian_kernel, guest, provider, **options)
-        vm.__enter__()
-        running.append(vm)
-        vm.wait_until_ready()
-        return vm
-
-    yield booted
-    for vm in running:
-        vm.__exit__()
+        yield booted
 
 
 @pytest.fixture
-def boot_with_ports(binary, debian_kernel):
+def boot(debian_kernel, guest, provider, ended_with_the_test):
+    """Boots a guest at the provider's gateway. All of a test's guests end with the test."""
+
+    def booted(**options):
+        vm = machine.Machine(debian_kernel, guest, provider, **options)
+        return ended_with_the_test(vm)
+
+    return booted
+
+
+@pytest.fixture
+def boot_with_ports(binary, debian_kernel, ended_with_the_test):
     """Boots a guest with NICs of these hardware addresses at one hub."""
-    running = []
 
     def booted(*addresses):
         guest = initramfs.link_guest(binary, debian_kernel)
         vm = machine.Machine(debian_kernel, guest, ports=addresses)
-        vm.__enter__()
-        running.append(vm)
-        vm.wait_until_ready()
-        return vm
+        return ended_with_the_test(vm)
 
-    yield booted
-    for vm in running:
-        vm.__exit__()
+    return booted
 
 
 @pytest.fixture(scope="session")
@@ -86,22 +87,16 @@ def made_layouts(debian_kernel, storage_guest):
 
 
 @pytest.fixture
-def start(debian_kernel, storage_guest):
+def start(debian_kernel, storage_guest, ended_with_the_test):
     """Boots a guest with these disks and these words, and metadata disks as `Machine` takes them.
     All of a test's guests end with the test."""
-    running = []
 
     def started(disks, words="", metadata=()):
         vm = machine.Machine(
             debian_kernel, storage_guest, storage=disks, disks=metadata, words=words, memory=512)
-        vm.__enter__()
-        running.append(vm)
-        vm.wait_until_ready()
-        return vm
+        return ended_with_the_test(vm)
 
-    yield started
-    for vm in running:
-        vm.__exit__()
+    return started
 
 
 @pytest.fixture
