@@ -4,7 +4,7 @@ import pathlib
 import shutil
 import tempfile
 
-from .paths import CACHE, run
+from .paths import CACHE, alone, run
 
 # What a cloud guest's devices need, whichever way its disks and its NIC are attached.
 MODULES = [
@@ -71,8 +71,9 @@ class Kernel:
 def debian_kernel():
     """The kernel that linux-image-cloud-amd64 stands for, fetched if it is not there yet."""
     folder = CACHE / "kernel"
-    if not folder.exists():
-        _unpack(folder)
+    with alone("kernel"):
+        if not folder.exists():
+            _unpack(folder)
     return Kernel(folder)
 
 

@@ -1,5 +1,7 @@
 """Where things are, and the one way in which commands are run."""
 
+import contextlib
+import fcntl
 import os
 import pathlib
 import subprocess
@@ -23,12 +25,22 @@ def run(*command, **options):
     return done.stdout
 
 
+@contextlib.contextmanager
+def alone(name):
+    """One process at a time makes what is kept under this name."""
+    CACHE.mkdir(exist_ok=True)
+    with open(CACHE / f"{name}.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
 def portable_binary():
     """The shipped binary: GUESTAGENT_BINARY if set, otherwise built now from this source tree."""
     chosen = os.environ.get("GUESTAGENT_BINARY")
     if chosen:
         return pathlib.Path(chosen).resolve(strict=True)
-    last_line = run(REPOSITORY / "Packaging" / "build", "portable").splitlines()[-1]
+    with alone("portable"):
+        last_line = run(REPOSITORY / "Packaging" / "build", "portable").splitlines()[-1]
     return REPOSITORY / last_line
 
 
