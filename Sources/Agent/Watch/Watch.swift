@@ -1,6 +1,7 @@
 import Configuration
 import Devices
 import Linux
+import Netlink
 import Network
 
 /// What is heard of `watch` while it runs.
