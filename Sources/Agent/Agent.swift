@@ -14,17 +14,26 @@ public struct Agent {
   /// Brings the guest to what the metadata say.
   public func apply(_ configuration: Configuration) -> Report {
     var report = Report()
+    if !options.dryRun {
+      do { try DownMark(files: options.files).remove() } catch {
+        report.note("network", "\(error); guestagent watch leaves the network alone")
+      }
+    }
     do {
       var network = try NetworkApply(configuration, options)
       try network.run(&report)
     } catch {
       report.objects.append(ObjectReport("network", failure: error.description))
     }
-    if options.interface == nil {
-      if let name = configuration.hostname { HostnameApply(options: options).run(name, &report) }
-      ResolversApply(options: options).run(Resolvers(configuration), &report)
-    }
+    applyGuestFiles(configuration, &report)
     return report
+  }
+
+  /// The host name and the resolvers.
+  func applyGuestFiles(_ configuration: Configuration, _ report: inout Report) {
+    guard options.interface == nil else { return }
+    if let name = configuration.hostname { HostnameApply(options: options).run(name, &report) }
+    ResolversApply(options: options).run(Resolvers(configuration), &report)
   }
 
   /// Takes back what `apply` did, but for the host name, which no program expects to change again.

@@ -2,7 +2,7 @@ import Agent
 import Linux
 
 enum Command: String {
-  case apply, down, config, status, grow, check
+  case apply, down, config, status, grow, check, watch
 }
 
 /// The words after the program's name:
@@ -73,6 +73,8 @@ struct Arguments {
         case "--json": json = true
         case "--strict": isStrict = true
         case "--restore": restores = true
+        case "--no-grow": options.grows = false
+        case "--no-reread": options.rereads = false
         case "--wait-dad": options.waitsForDuplicateDetection = true
         case "--help", "-h": wantsHelp = true
         case "--version", "-V": wantsVersion = true
@@ -82,7 +84,7 @@ struct Arguments {
       }
     }
     // Who only looks is not kept waiting.
-    options.waitSeconds = waitSeconds ?? (command == .apply && !options.dryRun ? 10 : 0)
+    options.waitSeconds = waitSeconds ?? ((command == .apply || command == .watch) && !options.dryRun ? 10 : 0)
     let idle =
       options.interface != nil
       ? "--interface"
@@ -96,6 +98,14 @@ struct Arguments {
         ?? (options.files.isRunningGuest ? nil : "--root") ?? (options.dryRun ? "--dry-run" : nil)
       if let idle { throw .meansNothing(idle, .check) }
       guard !paths.isEmpty else { throw .nothingToCheck }
+    }
+    if command == .watch {
+      let idle =
+        options.dryRun
+        ? "--dry-run" : json ? "--json" : options.waitsForDuplicateDetection ? "--wait-dad" : nil
+      if let idle { throw .meansNothing(idle, .watch) }
+    } else if !options.grows || !options.rereads {
+      throw .onlyFor(options.grows ? "--no-reread" : "--no-grow", .watch)
     }
     guard !isStrict || command == .check else { throw .onlyFor("--strict", .check) }
     guard !restores || command == .grow else { throw .onlyFor("--restore", .grow) }
@@ -128,7 +138,7 @@ enum UsageError: Error, Equatable {
 
 extension UsageError: CustomStringConvertible {
   private static var expected: String {
-    "expected apply, down, config, status, check, grow or growpart"
+    "expected apply, watch, down, config, status, check, grow or growpart"
   }
 
   var description: String {

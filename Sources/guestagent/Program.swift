@@ -36,6 +36,7 @@ struct Program {
     case .status: return status(arguments)
     case .grow: return grow(arguments)
     case .check: return check(arguments)
+    case .watch: return watch(arguments)
     }
   }
 
@@ -44,7 +45,7 @@ struct Program {
       let configuration = try MetadataSearch(arguments.options).configuration(&diagnostics)
       return print(Agent(arguments.options).apply(configuration), arguments)
     } catch {
-      return refuse(error)
+      return output.refuse(error, diagnostics)
     }
   }
 
@@ -60,7 +61,7 @@ struct Program {
       }
       return .success
     } catch {
-      return refuse(error)
+      return output.refuse(error, diagnostics)
     }
   }
 
@@ -72,7 +73,7 @@ struct Program {
       configuration = try MetadataSearch(arguments.options).configuration(
         &diagnostics, growthAlone: true)
     } catch {
-      refusal = refuse(error)
+      refusal = output.refuse(error, diagnostics)
     }
     do {
       let status = try Status(configuration, arguments.options)
@@ -110,7 +111,7 @@ struct Program {
       do {
         policy = try GrowthPolicySearch(arguments.options).policy(&diagnostics).policy
       } catch {
-        return refuse(error)
+        return output.refuse(error, diagnostics)
       }
     } else {
       do { policy = try GrowthPolicy(words: arguments.targets) } catch {
@@ -133,6 +134,21 @@ struct Program {
     return report.outcome == .failed ? .failed : .success
   }
 
+  private mutating func watch(_ arguments: Arguments) -> ExitStatus {
+    let listener = WatchListener(output)
+    do {
+      let watch = try Watch(arguments.options) { listener.output.tell($0) }
+      do { try watch.run() } catch {
+        output.complain("watch: \(error)")
+        return .failed
+      }
+      return .success
+    } catch {
+      output.complain("watch: \(error)")
+      return .failed
+    }
+  }
+
   private mutating func check(_ arguments: Arguments) -> ExitStatus {
     let checked = arguments.paths.map { CheckedPath($0) }
     if arguments.json {
@@ -151,27 +167,5 @@ struct Program {
       output.print(report, diagnostics, dryRun: arguments.options.dryRun)
     }
     return report.outcome == .failed ? .failed : .success
-  }
-
-  private mutating func refuse(_ error: MetadataError) -> ExitStatus {
-    switch error {
-    case .none(let path):
-      output.print(warningsOf: diagnostics)
-      let place = path.map { "neither meta-data nor network-config nor openstack/ in \($0)" }
-      output.complain(
-        "no metadata found: "
-          + (place
-            ?? "no disk labelled cidata or config-2, no seed folder, nothing from the host by "
-            + "fw_cfg, SMBIOS or credentials, no ip= on the kernel command line"))
-      return .noMetadata
-    case .unusable(let path, let why):
-      output.complain("metadata: \(path): \(why)")
-      return .unusable
-    case .invalid:
-      output.print(warningsOf: diagnostics)
-      for error in diagnostics.errors { output.complain(error.description) }
-      output.complain("the metadata are not used; nothing was changed")
-      return .unusable
-    }
   }
 }

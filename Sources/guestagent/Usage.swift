@@ -7,6 +7,7 @@ enum Usage {
     guestagent configures a virtual machine from its metadata and grows its storage.
 
     usage: guestagent apply  [OPTION...]   bring the guest to what the metadata say
+           guestagent watch  [OPTION...]   apply, and stay to keep it so
            guestagent down   [OPTION...]   take back what apply did
            guestagent config [OPTION...]   print the configuration; looks at no link
            guestagent status [OPTION...]   print what is wanted and what differs
@@ -22,9 +23,11 @@ enum Usage {
       --interface NAME   only this link, and neither host name nor resolvers
       --dry-run          print the commands that would do it, and do nothing
       --json             print for programs
-      --wait SECONDS     wait for a metadata disk and for NICs (apply: 10, else 0)
+      --wait SECONDS     wait for a metadata disk and for NICs (apply, watch: 10)
       --wait-dad         wait until IPv6 duplicate address detection has ended; a
                          duplicate is a failure
+      --no-grow          watch: leave disks that have grown to others
+      --no-reread        watch: do not read metadata again that have changed
       --restore          grow: put back the partition table that was overwritten
       --strict           check: exit status 1 where there are only warnings
       --root DIR         files of the guest below DIR; the kernel's host name stays

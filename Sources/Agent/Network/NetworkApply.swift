@@ -9,6 +9,8 @@ struct NetworkApply {
   private let options: Options
   private var state: NetworkState
   private var directory = LinkDirectory()
+  /// Whether a NIC is missing that has to be there, or udev is not done with one.
+  private(set) var isIncomplete = false
 
   /// A plan whose steps disturb more than they name is followed by a look and another plan; more
   /// often than this only if somebody works against us.
@@ -27,7 +29,7 @@ struct NetworkApply {
     var making = LinkMaking(wanted, options)
     if try making.run(&state, isAskedFor, &report) { assignment = state.assignAgain(wanted) }
     var done: [UInt32] = []
-    let seconds = options.dryRun ? 0 : options.waitSeconds
+    let seconds = options.dryRun || options.comesBack ? 0 : options.waitSeconds
     if seconds > 0, state.isIncomplete(assignment, wanted) {
       // What is there is not kept waiting by what is not.
       var nothing: [LeftOver] = []
@@ -40,8 +42,12 @@ struct NetworkApply {
         ObjectReport(name, failure: "the metadata configure no link of this name"))
       return
     }
-    for refusal in assignment.refusals { tell(refusal, &report) }
-    for pair in assignment.pairs where concerns(pair) && !state.isReady(pair.found) {
+    isIncomplete = state.isIncomplete(assignment, wanted)
+    for refusal in assignment.refusals where options.tellsAbsent || !refusal.isOfAbsent {
+      tell(refusal, &report)
+    }
+    for pair in assignment.pairs
+    where options.tellsAbsent && concerns(pair) && !state.isReady(pair.found) {
       let name = state.found.links[pair.found].name
       report.objects.append(
         ObjectReport(name, failure: "udev is not done with it after \(options.waitSeconds) s"))
@@ -57,6 +63,13 @@ struct NetworkApply {
     }
     if !options.dryRun, !leftOver.isEmpty { saveRecords(&report) }
     RuleApply(options: options).run(links.flatMap { $0.rules }, &state, &report)
+  }
+
+  /// Which events may undo what was done, and the port by which it was done.
+  var interest: (NetworkInterest, port: UInt32) {
+    let assignment = state.assignAgain(wanted)
+    let ours = assignment.pairs.filter { concerns($0) }.map { state.found.links[$0.found].index }
+    return (NetworkInterest(wanted, state.found, ours: ours), state.socket.port)
   }
 
   private func isAskedFor(_ link: LinkConfiguration) -> Bool {
@@ -191,12 +204,18 @@ struct NetworkApply {
     for note in first.notes { report.note(first.link.name, note) }
     if !first.refusals.isEmpty { object.failure = first.refusals.joined(separator: "; ") }
     object.steps = carryOut(first.steps)
+    if options.comesBack {
+      for (step, done) in zip(first.steps, object.steps) where done.outcome == .done {
+        state.take(step)
+      }
+    }
     if options.dryRun {
       object.steps += carryOut(first.deferred)
     } else {
       var plan = first
       var round = 1
-      while plan.flushes || !plan.deferred.isEmpty || waitsForDuplicates(round),
+      while plan.flushes || !options.comesBack && !plan.deferred.isEmpty
+        || waitsForDuplicates(round),
         round < Self.rounds
       {
         round += 1
@@ -247,7 +266,7 @@ struct NetworkApply {
       object.failure = "address \(duplicate.prefix.address) is a duplicate: "
         + "another host on the link has it"
     }
-    for address in ours where address.duplicateDetection == .running {
+    for address in ours where address.duplicateDetection == .running && !options.comesBack {
       report.note(link.name, "duplicate address detection of \(address.prefix.address) still runs")
     }
   }
