@@ -19,20 +19,27 @@ public struct Agent {
         report.note("network", "\(error); guestagent watch leaves the network alone")
       }
     }
+    var left = LinksLeft()
     do {
       var network = try NetworkApply(configuration, options)
       try network.run(&report)
+      left = network.left
     } catch {
       report.objects.append(ObjectReport("network", failure: error.description))
     }
-    applyGuestFiles(configuration, &report)
+    applyGuestFiles(configuration, besides: left, &report)
     return report
   }
 
-  /// The host name and the resolvers.
-  func applyGuestFiles(_ configuration: Configuration, _ report: inout Report) {
+  /// The host name and the resolvers. Whoever configures a link brings its resolvers.
+  func applyGuestFiles(
+    _ configuration: Configuration, besides left: LinksLeft, _ report: inout Report
+  ) {
     guard options.interface == nil else { return }
     if let name = configuration.hostname { HostnameApply(options: options).run(name, &report) }
+    if left.areAll { return }
+    var configuration = configuration
+    configuration.links.removeAll { left.names.contains($0.name) }
     ResolversApply(options: options).run(Resolvers(configuration), &report)
   }
 

@@ -21,6 +21,8 @@ public struct Options {
   /// Whether `watch` grows disks, and reads metadata again that have changed.
   public var grows = true
   public var rereads = true
+  /// Whether links that another program of the guest configures are left to it.
+  public var leavesManagedLinks = false
   public var files = FileTree(root: "")
 
   public init() {}

@@ -76,6 +76,7 @@ struct Arguments {
         case "--no-grow": options.grows = false
         case "--no-reread": options.rereads = false
         case "--wait-dad": options.waitsForDuplicateDetection = true
+        case "--leave-managed": options.leavesManagedLinks = true
         case "--help", "-h": wantsHelp = true
         case "--version", "-V": wantsVersion = true
         case "--": break
@@ -84,7 +85,8 @@ struct Arguments {
       }
     }
     // Who only looks is not kept waiting.
-    options.waitSeconds = waitSeconds ?? ((command == .apply || command == .watch) && !options.dryRun ? 10 : 0)
+    let works = (command == .apply || command == .watch) && !options.dryRun
+    options.waitSeconds = waitSeconds ?? (works ? 10 : 0)
     let idle =
       options.interface != nil
       ? "--interface"
@@ -106,6 +108,12 @@ struct Arguments {
       if let idle { throw .meansNothing(idle, .watch) }
     } else if !options.grows || !options.rereads {
       throw .onlyFor(options.grows ? "--no-reread" : "--no-grow", .watch)
+    }
+    if options.leavesManagedLinks, let command {
+      switch command {
+      case .apply, .status, .watch: break
+      case .down, .config, .grow, .check: throw .meansNothing("--leave-managed", command)
+      }
     }
     guard !isStrict || command == .check else { throw .onlyFor("--strict", .check) }
     guard !restores || command == .grow else { throw .onlyFor("--restore", .grow) }

@@ -28,6 +28,8 @@ enum Usage {
                          duplicate is a failure
       --no-grow          watch: leave disks that have grown to others
       --no-reread        watch: do not read metadata again that have changed
+      --leave-managed    leave to ifupdown, systemd-networkd, NetworkManager and
+                         cloud-init the links that they configure
       --restore          grow: put back the partition table that was overwritten
       --strict           check: exit status 1 where there are only warnings
       --root DIR         files of the guest below DIR; the kernel's host name stays

@@ -19,8 +19,8 @@ extension Watch {
     guard let configuration, mayWork else { return }
     defer { networkLock?.release() }
     var report = Report()
-    bringNetwork(configuration, &report)
-    if whole { Agent(options).applyGuestFiles(configuration, &report) }
+    let left = bringNetwork(configuration, &report)
+    if whole { Agent(options).applyGuestFiles(configuration, besides: left, &report) }
     let news = memory.news(of: report)
     if whole {
       say(.applied(report, metadata.takeWarnings()), lines: max(1, report.lineCount))
@@ -43,7 +43,9 @@ extension Watch {
     return false
   }
 
-  private func bringNetwork(_ configuration: Configuration, _ report: inout Report) {
+  private func bringNetwork(
+    _ configuration: Configuration, _ report: inout Report
+  ) -> LinksLeft {
     // All that is told until now is seen by the look that follows.
     dropEvents()
     options.tellsAbsent = networkWait == .told
@@ -56,9 +58,11 @@ extension Watch {
       } else if networkWait == .none {
         networkWait = .until(waitEnd)
       }
+      return apply.left
     } catch {
       report.objects.append(ObjectReport("network", failure: error.description))
       networkBurst.take(at: Clock.now + 1_000_000_000)
+      return LinksLeft()
     }
   }
 
