@@ -2,7 +2,7 @@ import Agent
 import Linux
 
 enum Command: String {
-  case apply, down, config, status, grow, check
+  case apply, down, config, status, diagnose, grow, check
 }
 
 /// The words after the program's name:
@@ -98,10 +98,17 @@ struct Arguments {
       if let idle { throw .meansNothing(idle, .check) }
       guard !paths.isEmpty else { throw .nothingToCheck }
     }
+    if command == .diagnose {
+      let idle =
+        waitSeconds != nil
+        ? "--wait"
+        : options.waitsForDuplicateDetection ? "--wait-dad" : options.dryRun ? "--dry-run" : nil
+      if let idle { throw .meansNothing(idle, .diagnose) }
+    }
     if options.leavesManagedLinks, let command {
       switch command {
       case .apply, .status: break
-      case .down, .config, .grow, .check: throw .meansNothing("--leave-managed", command)
+      case .down, .config, .diagnose, .grow, .check: throw .meansNothing("--leave-managed", command)
       }
     }
     guard !isStrict || command == .check else { throw .onlyFor("--strict", .check) }
@@ -135,7 +142,7 @@ enum UsageError: Error, Equatable {
 
 extension UsageError: CustomStringConvertible {
   private static var expected: String {
-    "expected apply, down, config, status, check, grow or growpart"
+    "expected apply, down, config, status, diagnose, check, grow or growpart"
   }
 
   var description: String {
