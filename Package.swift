@@ -106,6 +106,7 @@ let package = Package(
     room("Netlink", ["Addresses", "Bytes", "Configuration", "Network", "CMnl"]),
     room("Growth", ["Bytes", "Configuration", "DiskFormats"]),
     room("Managers", ["Addresses"]),
+    room("Probes", ["Addresses", "Bytes", "CLinux"]),
     room("Linux", ["Addresses", "Bytes", "CLinux", "CMnl"]),
     // The two halves that differ: the kernel's own device events, or libudev's.
     portable
@@ -120,6 +121,7 @@ let package = Package(
       [
         "Addresses", "Bytes", "Configuration", "Devices", "DiskFormats", "Growth", "LVM",
         "LVMCommands", "Linux", "Managers", "Metadata", "Netlink", "Network",
+        "Probes",
       ]),
 
     .executableTarget(
@@ -133,11 +135,14 @@ let package = Package(
 
     tests("Addresses"),
     tests("Bytes"),
-    tests("Agent", ["Bytes", "Configuration", "DiskFormats", "Growth", "Linux"]),
+    tests(
+      "Agent",
+      ["Addresses", "Bytes", "Configuration", "DiskFormats", "Growth", "Linux", "Network"]),
     tests("Configuration"),
     tests("DiskFormats", ["Bytes"]),
     tests("Growth", ["Bytes", "Configuration", "DiskFormats"]),
     tests("Managers", ["Addresses"]),
+    tests("Probes", ["Addresses"]),
     tests("Metadata", ["Addresses", "Check", "Bytes", "Configuration"]),
     tests(
       "Netlink", ["Addresses", "Configuration", "Network"], resources: [.copy("captures")]),

@@ -53,6 +53,7 @@ public enum System {
     return String(cString: text)
   }
 
+  /// The number of this process (`getpid`).
   public static var processNumber: Int32 { getpid() }
 
   /// Ends the process; nothing that is still buffered is lost, since nothing is.

@@ -40,6 +40,7 @@ public struct SystemError: Error, Equatable {
     case mount(String)
     case fork
     case signals
+    case probe
   }
 
   /// What the errno means to whoever has to go on, where it means something.
@@ -98,6 +99,7 @@ extension SystemError: CustomStringConvertible {
       case .mount(let device): "cannot mount \(device)"
       case .fork: "cannot start a process"
       case .signals: "cannot receive signals"
+      case .probe: "cannot ask"
       }
     return "\(attempt): \(Self.text(of: errno))"
   }
