@@ -34,7 +34,8 @@ interface cable {
 };
 """
 
-# The host's mounts; $1 is a folder for them. /dev is its own, for volumes that are made there, and
+# The host's mounts: $1 is a folder for them, $2 holds what lies over this machine's etc, var and
+# usr, of which $1/usr keeps the programs that lie below. /dev is its own, for volumes that are made there, and
 # has no /dev/kvm: everywhere else than here too the machines are emulated.
 MOUNTS = """
 set -eu
@@ -44,6 +45,8 @@ for place in etc var; do
   mount -t overlay -o "lowerdir=$2/$place:/$place,upperdir=$1/$place,workdir=$1/$place-work" \
     overlay /$place
 done
+mkdir "$1/usr"
+mount --bind /usr "$1/usr"
 mount -t overlay -o "lowerdir=$2/usr:/usr" overlay /usr
 mount -t tmpfs tmpfs /run
 mkdir /run/network /run/lock
@@ -137,11 +140,12 @@ class Host(Namespace):
     super().__init__("host")
     self.home = folder / "home"
     self.home.mkdir()
-    (folder / "mounts").mkdir()
+    self.mounts = folder / "mounts"
+    self.mounts.mkdir()
     self._path = f"{programs}:{os.environ['PATH']}"
     self._holder = subprocess.Popen(
       [*super().inside("unshare", "--mount"), "bash", "-c", MOUNTS, "bash",
-       str(folder / "mounts"), str(tools or fetched())],
+       str(self.mounts), str(tools or fetched())],
       stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
     self._started = []
     if self._holder.stdout.readline() != "ready\n":
