@@ -35,8 +35,8 @@ interface cable {
 """
 
 # The host's mounts: $1 is a folder for them, $2 holds what lies over this machine's etc, var and
-# usr, of which $1/usr keeps the programs that lie below. /dev is its own, for volumes that are made there, and
-# has no /dev/kvm: everywhere else than here too the machines are emulated.
+# usr; $1/usr keeps the programs that lie below. /dev is the host's own, for volumes that are made
+# there, without /dev/kvm: machines are emulated, wherever the tests run.
 MOUNTS = """
 set -eu
 mount -t tmpfs tmpfs "$1"
@@ -52,7 +52,7 @@ mount -t tmpfs tmpfs /run
 mkdir /run/network /run/lock
 mkdir -p "$1/dev/net" "$1/dev/pts" "$1/dev/shm"
 cp -a /dev/null /dev/zero /dev/full /dev/random /dev/urandom /dev/tty "$1/dev"
-cp -a /dev/net/tun "$1/dev/net"
+[ ! -e /dev/net/tun ] || cp -a /dev/net/tun "$1/dev/net"
 mount --bind /dev/pts "$1/dev/pts"
 ln -s pts/ptmx /proc/self/fd "$1/dev"
 mount --rbind "$1/dev" /dev
@@ -178,9 +178,10 @@ class Host(Namespace):
       stderr=subprocess.DEVNULL))
 
   def close(self):
-    # What stands before a daemon's own name (nsenter, env) has become the daemon by exec.
+    # What stands before a daemon's own name (nsenter, env) has become the daemon by exec. Nothing
+    # that it would leave in order outlives the host.
     for process in [*self._started, self._holder]:
-      process.terminate()
+      process.kill()
       process.wait()
     self._holder.stdout.close()
     super().close()
@@ -223,6 +224,9 @@ class Topology:
     self.world = self._add(Namespace("world"))
     self.gateway = self._add(Namespace("gateway"))
     self.host = self._add(Host(self.folder, self.programs, tools))
+    # A new namespace has what this machine's is set to.
+    shell("ip", "netns", "exec", self.host.name, "sysctl", "-qw", "net.ipv4.ip_forward=0",
+          "net.ipv4.conf.all.send_redirects=1", "net.ipv4.conf.default.send_redirects=1")
     self._cable(self.world, "eth0", "02:00:00:00:00:01", self.gateway, "outside",
                 "02:00:00:00:00:02")
     self._cable(self.gateway, "cable", GATEWAY_MAC, self.host, "eth0", HOST_MAC)

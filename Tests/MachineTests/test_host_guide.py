@@ -177,6 +177,7 @@ def test_two_guests_under_libvirt_and_qemu_are_reached_and_grow(guide, site):
         outcome = vm.run("guestagent apply --wait-dad")
         assert (outcome.status, outcome.stderr) == (0, "")
     check_reach(site)
+    check_change(guide, site)
     check_growth(guide, site)
     check_volumes_and_merging(guide, site.vm7)
 
@@ -192,6 +193,17 @@ def check_reach(site):
             assert look.reaches(vm, address, count=1), address
     for address in [VM6, VM7, f"{PREFIX6}:176", f"{PREFIX6}:177"]:
         assert site.world.reaches(address), address
+
+
+def check_change(guide, site):
+    """A metadata disk that is made anew while the guest runs."""
+    changed = guide["vm6/network-config"].text.replace("192.0.2.53", "192.0.2.54")
+    site.host.write("vm6/network-config", changed)
+    site.host.do(guide["cloud-localds"])
+    outcome = site.vm6.run("guestagent apply")
+    assert (outcome.status, outcome.stdout, outcome.stderr) == (0, (
+        "unchanged: eth0\nunchanged: hostname\n"
+        "changed: printf 'nameserver 192.0.2.54\\nsearch example.org\\n' > /etc/resolv.conf\n"), "")
 
 
 def check_growth(guide, site):
