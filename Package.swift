@@ -86,6 +86,8 @@ let package = Package(
     room("Network", ["Addresses", "Bytes", "Configuration"]),
     room("Netlink", ["Addresses", "Bytes", "Configuration", "Network", "CMnl"]),
     room("Growth", ["Bytes", "Configuration", "DiskFormats"]),
+    room("Managers", ["Addresses"]),
+    room("Probes", ["Addresses", "Bytes", "CLinux"]),
     room("Linux", ["Addresses", "Bytes", "CLinux", "CMnl"]),
     // The two halves that differ: the kernel's own device events, or libudev's.
     portable
@@ -99,7 +101,8 @@ let package = Package(
       "Agent",
       [
         "Addresses", "Bytes", "Configuration", "Devices", "DiskFormats", "Growth", "LVM",
-        "LVMCommands", "Linux", "Metadata", "Netlink", "Network",
+        "LVMCommands", "Linux", "Managers", "Metadata", "Netlink", "Network",
+        "Probes",
       ]),
 
     .executableTarget(
@@ -113,10 +116,14 @@ let package = Package(
 
     tests("Addresses"),
     tests("Bytes"),
-    tests("Agent", ["Bytes", "Configuration", "DiskFormats", "Growth", "Linux"]),
+    tests(
+      "Agent",
+      ["Addresses", "Bytes", "Configuration", "DiskFormats", "Growth", "Linux", "Network"]),
     tests("Configuration"),
     tests("DiskFormats", ["Bytes"]),
     tests("Growth", ["Bytes", "Configuration", "DiskFormats"]),
+    tests("Managers", ["Addresses"]),
+    tests("Probes", ["Addresses"]),
     tests("Metadata", ["Addresses", "Check", "Bytes", "Configuration"]),
     tests(
       "Netlink", ["Addresses", "Configuration", "Network"], resources: [.copy("captures")]),

@@ -39,6 +39,7 @@ public struct SystemError: Error, Equatable {
     case grow(String)
     case mount(String)
     case fork
+    case probe
   }
 
   /// What the errno means to whoever has to go on, where it means something.
@@ -93,6 +94,7 @@ extension SystemError: CustomStringConvertible {
       case .grow(let path): "cannot grow \(path)"
       case .mount(let device): "cannot mount \(device)"
       case .fork: "cannot start a process"
+      case .probe: "cannot ask"
       }
     return "\(attempt): \(Self.text(of: errno))"
   }

@@ -2,7 +2,7 @@ import Agent
 import Linux
 
 enum Command: String {
-  case apply, down, config, status, grow, check
+  case apply, down, config, status, diagnose, grow, check
 }
 
 /// The words after the program's name:
@@ -74,6 +74,7 @@ struct Arguments {
         case "--strict": isStrict = true
         case "--restore": restores = true
         case "--wait-dad": options.waitsForDuplicateDetection = true
+        case "--leave-managed": options.leavesManagedLinks = true
         case "--help", "-h": wantsHelp = true
         case "--version", "-V": wantsVersion = true
         case "--": break
@@ -96,6 +97,19 @@ struct Arguments {
         ?? (options.files.isRunningGuest ? nil : "--root") ?? (options.dryRun ? "--dry-run" : nil)
       if let idle { throw .meansNothing(idle, .check) }
       guard !paths.isEmpty else { throw .nothingToCheck }
+    }
+    if command == .diagnose {
+      let idle =
+        waitSeconds != nil
+        ? "--wait"
+        : options.waitsForDuplicateDetection ? "--wait-dad" : options.dryRun ? "--dry-run" : nil
+      if let idle { throw .meansNothing(idle, .diagnose) }
+    }
+    if options.leavesManagedLinks, let command {
+      switch command {
+      case .apply, .status: break
+      case .down, .config, .diagnose, .grow, .check: throw .meansNothing("--leave-managed", command)
+      }
     }
     guard !isStrict || command == .check else { throw .onlyFor("--strict", .check) }
     guard !restores || command == .grow else { throw .onlyFor("--restore", .grow) }
@@ -128,7 +142,7 @@ enum UsageError: Error, Equatable {
 
 extension UsageError: CustomStringConvertible {
   private static var expected: String {
-    "expected apply, down, config, status, check, grow or growpart"
+    "expected apply, down, config, status, diagnose, check, grow or growpart"
   }
 
   var description: String {

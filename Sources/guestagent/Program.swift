@@ -34,6 +34,7 @@ struct Program {
     case .down: return print(Agent(arguments.options).down(), arguments)
     case .config: return config(arguments)
     case .status: return status(arguments)
+    case .diagnose: return diagnose(arguments)
     case .grow: return grow(arguments)
     case .check: return check(arguments)
     }
@@ -84,6 +85,34 @@ struct Program {
         if let storage { output.print(storage) }
       }
       return refusal != .success ? refusal : status.isAsWanted ? .success : .failed
+    } catch {
+      output.complain(error.description)
+      return .failed
+    }
+  }
+
+  /// Without metadata the guest is looked at as it is.
+  private mutating func diagnose(_ arguments: Arguments) -> ExitStatus {
+    var configuration: Configuration?
+    var fault: String?
+    do {
+      configuration = try MetadataSearch(arguments.options).configuration(&diagnostics)
+    } catch {
+      switch error {
+      case .none(let path): fault = path.map { "\($0) holds none" }
+      case .unusable(let path, let why): fault = "\(path): \(why)"
+      case .invalid: fault = diagnostics.errors.first?.description
+      }
+    }
+    do {
+      let diagnosis = try Diagnosis(configuration, fault: fault, arguments.options)
+      if arguments.json {
+        output.line(JSON(diagnosis).text)
+      } else {
+        output.print(warningsOf: diagnostics)
+        output.print(diagnosis)
+      }
+      return diagnosis.isWrong ? .failed : .success
     } catch {
       output.complain(error.description)
       return .failed

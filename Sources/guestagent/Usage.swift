@@ -10,6 +10,9 @@ enum Usage {
            guestagent down   [OPTION...]   take back what apply did
            guestagent config [OPTION...]   print the configuration; looks at no link
            guestagent status [OPTION...]   print what is wanted and what differs
+           guestagent diagnose [OPTION...]
+                                           look and ask why the network does not work;
+                                           with metadata or without, changing nothing
            guestagent check PATH... [--json] [--strict]
                                            look for faults in folders, images and
                                            files of metadata, before any guest boots
@@ -25,13 +28,15 @@ enum Usage {
       --wait SECONDS     wait for a metadata disk and for NICs (apply: 10, else 0)
       --wait-dad         wait until IPv6 duplicate address detection has ended; a
                          duplicate is a failure
+      --leave-managed    leave to ifupdown, systemd-networkd, NetworkManager and
+                         cloud-init the links that they configure
       --restore          grow: put back the partition table that was overwritten
       --strict           check: exit status 1 where there are only warnings
       --root DIR         files of the guest below DIR; the kernel's host name stays
       --version          print the version
       --help             print this
 
-    exit status: 0 all as wanted, 1 some step failed or something differs,
+    exit status: 0 all as wanted, 1 some step failed, or something differs or is wrong,
                  2 wrong usage or unusable metadata, 3 no metadata found
 
     """

@@ -115,3 +115,5 @@ enum { CLINUX_MSG_WAITFORONE = 0x10000 };
 // The arguments of main, the program's name first.
 int clinux_argument_count(void);
 const char *clinux_argument(int index);
+
+#include "CLinuxProbes.h"
