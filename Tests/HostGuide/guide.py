@@ -30,7 +30,8 @@ MAKERS = ["cloud-localds", "xorriso", "genisoimage"]
 
 IN_NAMESPACES = {
   *FORWARDING, *BY_HAND, *IFUPDOWN, *NETWORKD, *BEHIND_ONE_MAC, "proxy-arp", "proxy-ndp",
-  "vm6-routed/network-config", *METADATA, *MAKERS, "check", "match-driver", "asks", "look"}
+  "vm6-routed/network-config", *METADATA, *MAKERS, "check", "match-driver", "asks", "look",
+  "diagnose"}
 
 IN_MACHINES = {
   *FORWARDING, *BY_HAND, *METADATA, "cloud-localds", "guests.xml", "libvirt-network", "lvcreate",
@@ -39,7 +40,6 @@ IN_MACHINES = {
 NOT_RUN = {
   "networkd": "systemd is not the first process here: the test starts networkd itself",
   "unlock": "an initramfs with dropbear belongs to a whole Debian guest",
-  "diagnose": "the program has no such command",
 }
 
 

@@ -18,6 +18,9 @@ from topology import ADDRESSES, GATEWAY_MAC, HOST_MAC, WORLD, WORLD6, Topology, 
 GATEWAY, GATEWAY6 = "192.0.2.1", "2001:db8:3:47::1"
 HOST, HOST6 = "192.0.2.10", "2001:db8:3:47::10"
 
+NEEDED = ("192.0.2.1 answers pings, not ARP: the static neighbour 00:00:5e:00:01:01 is needed, and"
+          " right")
+
 # What the three ways to the bridge must come to; the route's protocol is the way's own.
 BRIDGED = """
 address 192.0.2.10/26 dev br0
@@ -98,6 +101,20 @@ class Guests:
     return ready
 
 
+def diagnosis(guide, guests, address):
+  """What the guide's command says in a guest, which here is told where its files are."""
+  site = guests.topology
+  guest = site.guests[f"vm{address.rpartition('.')[2]}"]
+  [command] = guide["diagnose"].text.splitlines()
+  ended = subprocess.run(
+    guest.inside("env", f"PATH={site.programs}:/usr/bin", *command.split(),
+                 "--metadata", str(site.host.home / "vm6-seed.iso"),
+                 "--root", str(site.folder / guest.name)),
+    capture_output=True, text=True, timeout=60)
+  assert ended.returncode in [0, 1], ended.stderr
+  return ended.stdout.splitlines()
+
+
 def all_reach(pairs):
   """Who does not reach what; asked all at once."""
   with concurrent.futures.ThreadPoolExecutor(8) as pool:
@@ -139,7 +156,7 @@ def test_each_block_of_the_guide_has_its_place_and_is_run_or_has_a_reason_why_no
   run = host_guide.IN_NAMESPACES | host_guide.IN_MACHINES
   assert set(guide.blocks) == run | set(host_guide.NOT_RUN)
   assert not run & set(host_guide.NOT_RUN)
-  assert (len(run), len(host_guide.NOT_RUN)) == (34, 3)
+  assert (len(run), len(host_guide.NOT_RUN)) == (35, 2)
   for block in guide.blocks.values():
     if block.language == "sh" and block.place != "file":
       shell("bash", "-n", "-c", block.text)
@@ -173,8 +190,16 @@ def test_all_eight_addresses_are_guests_behind_a_gateway_that_routes_them(guide,
 
   # The static neighbour is what it takes: the gateway answers nobody of the /29.
   guest = ready[ADDRESSES[0]]
+  said = diagnosis(guide, guests, ADDRESSES[0])
+  assert f"ok      eth0  gateway {NEEDED}" in said
+  assert NEEDED in host_guide.PAGE.read_text()
+  # No resolver is there.
+  assert [line for line in said if line.startswith("wrong")] == [
+    "wrong   -     resolver 192.0.2.53 does not answer"]
   guest.ip("neighbor del 192.0.2.1 dev eth0")
   assert not guest.reaches(WORLD, seconds=1)
+  assert ("wrong   eth0  gateway 192.0.2.1 answers no ARP from 198.51.100.176: a static neighbour"
+          " is needed") in diagnosis(guide, guests, ADDRESSES[0])
   guest.ip(f"neighbor replace 192.0.2.1 lladdr {GATEWAY_MAC} dev eth0 nud permanent")
   assert guest.reaches(WORLD)
 
