@@ -11,8 +11,8 @@ enum Usage {
            guestagent config [OPTION...]   print the configuration; looks at no link
            guestagent status [OPTION...]   print what is wanted and what differs
            guestagent diagnose [OPTION...]
-                                           look and ask why the network does not work;
-                                           with metadata or without, changing nothing
+                                           say why the network does not work, with
+                                           metadata or without; changes nothing
            guestagent check PATH... [--json] [--strict]
                                            look for faults in folders, images and
                                            files of metadata, before any guest boots
@@ -36,8 +36,8 @@ enum Usage {
       --version          print the version
       --help             print this
 
-    exit status: 0 all as wanted, 1 some step failed, or something differs or is wrong,
-                 2 wrong usage or unusable metadata, 3 no metadata found
+    exit status: 0 all as wanted, 1 some step failed or something differs or is
+                 wrong, 2 wrong usage or unusable metadata, 3 no metadata found
 
     """
   }
