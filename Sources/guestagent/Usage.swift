@@ -12,8 +12,8 @@ enum Usage {
            guestagent config [OPTION...]   print the configuration; looks at no link
            guestagent status [OPTION...]   print what is wanted and what differs
            guestagent diagnose [OPTION...]
-                                           look and ask why the network does not work;
-                                           with metadata or without, changing nothing
+                                           say why the network does not work, with
+                                           metadata or without; changes nothing
            guestagent check PATH... [--json] [--strict]
                                            look for faults in folders, images and
                                            files of metadata, before any guest boots

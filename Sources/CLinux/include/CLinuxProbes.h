@@ -80,8 +80,8 @@ static inline int clinux_connect(int socket, const struct sockaddr_storage *plac
   return connect(socket, (const struct sockaddr *)place, size);
 }
 
-// The control message of a hop limit is walked to by macros; -1: it was not told. `source`: the
-// sender's address of 16 bytes, of IPv4 the first 4.
+// The control message of a hop limit, the only one asked for, is found by macros; -1: it was not
+// told. `source`: the sender's address of 16 bytes, of IPv4 the first 4.
 static inline int clinux_receive(int socket, void *bytes, unsigned long count, void *source,
                                  int *hops) {
   struct sockaddr_storage place = {0};
@@ -98,8 +98,8 @@ static inline int clinux_receive(int socket, void *bytes, unsigned long count, v
   if (received < 0) return received;
   if (place.ss_family == AF_INET) memcpy(source, &((struct sockaddr_in *)&place)->sin_addr, 4);
   if (place.ss_family == AF_INET6) memcpy(source, &((struct sockaddr_in6 *)&place)->sin6_addr, 16);
-  for (struct cmsghdr *part = CMSG_FIRSTHDR(&message); part; part = CMSG_NXTHDR(&message, part))
-    if (part->cmsg_level == IPPROTO_IPV6 && part->cmsg_type == IPV6_HOPLIMIT)
-      memcpy(hops, CMSG_DATA(part), sizeof *hops);
+  struct cmsghdr *part = CMSG_FIRSTHDR(&message);
+  if (part && part->cmsg_level == IPPROTO_IPV6 && part->cmsg_type == IPV6_HOPLIMIT)
+    memcpy(hops, CMSG_DATA(part), sizeof *hops);
   return received;
 }
