@@ -68,7 +68,7 @@ set --local option complete --command guestagent --condition
 $option "__guestagent_is $readers" --long-option metadata --require-parameter --force-files --description 'Take metadata from here'
 $option "__guestagent_is $readers" --long-option cmdline --exclusive --description 'Take this for the kernel command line'
 $option "__guestagent_is $networkers down" --long-option interface --exclusive --arguments '(__guestagent_links)' --description 'Work only on this link'
-$option "__guestagent_is $networkers" --long-option wait --exclusive --description 'Wait for a metadata disk and for NICs'
+$option '__guestagent_is apply config status watch' --long-option wait --exclusive --description 'Wait for a metadata disk and for NICs'
 $option '__guestagent_is apply down grow growpart' --long-option dry-run --description 'Change nothing'
 $option '__guestagent_is apply down config status check grow diagnose' --long-option json --description 'Print for programs'
 $option '__guestagent_is apply down config status grow diagnose' --long-option root --exclusive --arguments '(__fish_complete_directories)' --description 'Use the files of the guest below this folder'
