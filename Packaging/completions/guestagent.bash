@@ -14,7 +14,7 @@ _guestagent_options() {
     watch) echo "$network --wait --no-grow --no-reread --leave-managed" ;;
     diagnose) echo "$network --json --root" ;;
     growpart)
-      echo '--dry-run --fudge --free-percent --update --verbose --help --version -N -u -v -h -V'
+      echo '--dry-run --fudge --free-percent --update --verbose --help --version -N -u -v -h'
       ;;
   esac
 }

@@ -88,4 +88,4 @@ $option '__guestagent_is growpart' --long-option fudge --exclusive --description
 $option '__guestagent_is growpart' --long-option free-percent --exclusive --description 'What stays free at the end of the disk'
 $option '__guestagent_is growpart' --short-option u --long-option update --exclusive --arguments 'auto on off force' --description 'Tell the kernel'
 $option '__guestagent_is growpart' --short-option h --long-option help --description 'Print the help'
-$option '__guestagent_is growpart' --short-option V --long-option version --description 'Print the version'
+$option '__guestagent_is growpart' --long-option version --description 'Print the version'
