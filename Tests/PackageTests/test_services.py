@@ -1,25 +1,17 @@
 """The services of the tarball under OpenRC, runit and System V's init themselves: in a root of
 busybox and of that init's package, with processes and a network of its own."""
 
-import os
-import pathlib
-import re
 import shutil
 
 import pytest
 
-from conftest import REPOSITORY, run
-
-CACHE = REPOSITORY / ".build-packages"
-BUSYBOX = pathlib.Path("/usr/bin/busybox")
+from roots import add_busybox, add_libraries, run_first, unpacked
 
 WATCH = "watch --leave-managed"
 APPLY = "apply --leave-managed"
 
-# Runs as the first process. `heard N LINE` waits until the program has said a line so many times.
+# `heard N LINE` waits until the program has said a line so many times.
 PROLOGUE = r"""
-mount -t proc proc /proc; mount -t tmpfs run /run; mount -t tmpfs dev /dev
-mknod /dev/null c 1 3; mknod /dev/console c 5 1
 heard() {
   n=0
   until [ "$(grep -cxF "$2" /log)" -ge "$1" ]; do
@@ -34,38 +26,6 @@ expect() {
 """
 
 
-def unpacked(*packages):
-    """Folder of Debian packages' files, which are not installed."""
-    folder = CACHE / "-".join(packages)
-    if not folder.exists():
-        download = CACHE / f"{folder.name}.download"
-        shutil.rmtree(download, ignore_errors=True)
-        (download / "files").mkdir(parents=True)
-        get = ["apt-get", "--quiet=2", "-o", "APT::Sandbox::User=root"]
-        if run(*get, "download", *packages, cwd=download, check=False).returncode != 0:
-            # A fresh image has no package lists.
-            run("apt-get", "--quiet=2", "update")
-            run(*get, "download", *packages, cwd=download)
-        for package in download.glob("*.deb"):
-            run("dpkg-deb", "--extract", package, download / "files")
-        (download / "files").rename(folder)
-        shutil.rmtree(download)
-    return folder
-
-
-def add_libraries(root):
-    """The shared libraries of this machine that its programs load and that it does not have."""
-    own = ":".join(str(path) for path in [root / "lib", *root.glob("lib/*-linux-gnu")])
-    for folder in ["sbin", "usr/bin", "lib/rc/bin", "lib/rc/sbin"]:
-        for program in (root / folder).glob("*"):
-            said = run("ldd", program, check=False, env=os.environ | {"LD_LIBRARY_PATH": own}).stdout
-            for name in re.findall(r"(/\S+) \(0x", said):
-                place = root / name.lstrip("/")
-                if not name.startswith(str(root)) and not place.exists():
-                    place.parent.mkdir(parents=True, exist_ok=True)
-                    shutil.copy(name, place)
-
-
 @pytest.fixture
 def guest(root, tarball):
     """Makes a root of busybox, of packages and of the installed tarball, and runs a script in it
@@ -75,25 +35,14 @@ def guest(root, tarball):
         if packages:
             shutil.copytree(unpacked(*packages), root, symlinks=True, dirs_exist_ok=True)
             add_libraries(root)
-        for folder in ["bin", "proc", "dev", "run", "tmp", "etc", "var/log"]:
-            (root / folder).mkdir(parents=True, exist_ok=True)
-        shutil.copy(BUSYBOX, root / "bin")
-        for applet in run(BUSYBOX, "--list").stdout.split():
-            if not (root / "bin" / applet).exists():
-                (root / "bin" / applet).symlink_to("busybox")
+        add_busybox(root)
         tarball.install(root, "--prefix=/usr", f"--init={init}")
         (root / "log").write_text("")
         (root / "status").write_text("0\n")
         return script
 
     def script(text):
-        (root / "script").write_text(PROLOGUE + text)
-        # Nothing of it outlives its first process.
-        done = run(
-            "timeout", "--signal=KILL", 60, "unshare", "--mount", "--pid", "--fork", "--kill-child",
-            "--net", "--uts", "--ipc", "chroot", root, "/bin/sh", "/script", check=False,
-            env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin"})
-        assert done.returncode == 0, done.stdout + done.stderr
+        run_first(root, PROLOGUE + text)
         return (root / "log").read_text().splitlines()
 
     return made
