@@ -12,7 +12,7 @@ _guestagent_options() {
     check) echo '--json --strict' ;;
     grow) echo '--metadata --cmdline --dry-run --json --restore --root' ;;
     watch) echo "$network --wait --no-grow --no-reread --leave-managed" ;;
-    diagnose) echo "$network --json --wait --root" ;;
+    diagnose) echo "$network --json --root" ;;
     growpart)
       echo '--dry-run --fudge --free-percent --update --verbose --help --version -N -u -v -h -V'
       ;;
@@ -21,19 +21,18 @@ _guestagent_options() {
 
 # Words that are not names of files.
 _guestagent_words() {
-  COMPREPLY=($(compgen -W "$1" -- "$2"))
+  mapfile -t COMPREPLY < <(compgen -W "$1" -- "$2")
 }
 
 _guestagent_files() {
-  local IFS=$'\n'
   compopt -o filenames 2>/dev/null
-  COMPREPLY=($(compgen "${@:2}" -- "$1"))
+  mapfile -t COMPREPLY < <(compgen "$2" -- "$1")
 }
 
 # Where filesystems are mounted; a space inside a path is \040 there (proc_pid_mountinfo(5)).
 _guestagent_mount_points() {
-  local id parent device root path rest
-  while read -r id parent device root path rest; do
+  local _ path
+  while read -r _ _ _ _ path _; do
     case $path in *\\*) ;; *) echo "$path" ;; esac
   done </proc/self/mountinfo
 }
@@ -48,7 +47,7 @@ _guestagent_partitions() {
 
 _guestagent() {
   local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
-  local command= word last= place path names=() given=()
+  local command='' word last='' place path names=() given=()
   COMPREPLY=()
   # "--metadata=/x" comes as three words.
   if [ "$cur" = = ]; then

@@ -1,23 +1,33 @@
 # Completion of guestagent(8) for fish.
 
-function __guestagent_command
-    # The first word behind the program that is neither an option nor the value of one.
+function __guestagent_words
+    # Those behind the program that are neither options nor the value of one: the command, and what
+    # is given to it.
     set --local skip no
     for word in (commandline --current-process --tokenize --cut-at-cursor)[2..-1]
         if test $skip = yes
             set skip no
-        else if contains -- $word --metadata --cmdline --interface --wait --root
+        else if contains -- $word --metadata --cmdline --interface --wait --root \
+                --fudge --free-percent --update -u
             set skip yes
         else if not string match --quiet -- '-*' $word
             echo $word
-            return
         end
     end
-    return 1
+end
+
+function __guestagent_command
+    set --local words (__guestagent_words)
+    set --query words[1]; and echo $words[1]
 end
 
 function __guestagent_is
     contains -- (__guestagent_command; or echo none) $argv
+end
+
+function __guestagent_growpart_has
+    # How much is given to growpart: its disk, the partition.
+    __guestagent_is growpart; and test (count (__guestagent_words)) -eq (math 1 + $argv[1])
 end
 
 function __guestagent_mount_points
@@ -31,8 +41,10 @@ function __guestagent_links
 end
 
 function __guestagent_partitions
-    set --local words (commandline --current-process --tokenize --cut-at-cursor)
-    cat /sys/class/block/(path basename -- $words[-1])/*/partition 2>/dev/null
+    set --local words (__guestagent_words)
+    for file in /sys/class/block/(path basename -- $words[2])/*/partition
+        cat $file
+    end
 end
 
 complete --command guestagent --no-files
@@ -56,7 +68,7 @@ set --local option complete --command guestagent --condition
 $option "__guestagent_is $readers" --long-option metadata --require-parameter --force-files --description 'Take metadata from here'
 $option "__guestagent_is $readers" --long-option cmdline --exclusive --description 'Take this for the kernel command line'
 $option "__guestagent_is $networkers down" --long-option interface --exclusive --arguments '(__guestagent_links)' --description 'Work only on this link'
-$option "__guestagent_is $networkers" --long-option wait --exclusive --description 'Wait for a metadata disk and for NICs'
+$option '__guestagent_is apply config status watch' --long-option wait --exclusive --description 'Wait for a metadata disk and for NICs'
 $option '__guestagent_is apply down grow growpart' --long-option dry-run --description 'Change nothing'
 $option '__guestagent_is apply down config status check grow diagnose' --long-option json --description 'Print for programs'
 $option '__guestagent_is apply down config status grow diagnose' --long-option root --exclusive --arguments '(__fish_complete_directories)' --description 'Use the files of the guest below this folder'
@@ -68,7 +80,8 @@ $option '__guestagent_is grow' --long-option restore --description 'Put back the
 $option '__guestagent_is grow' --force-files --arguments '(__guestagent_mount_points)'
 $option '__guestagent_is watch' --long-option no-grow --description 'Do not grow disks'
 $option '__guestagent_is watch' --long-option no-reread --description 'Do not read a changed metadata disk'
-$option '__guestagent_is growpart' --force-files --arguments '(__guestagent_partitions)'
+$option '__guestagent_growpart_has 0' --force-files
+$option '__guestagent_growpart_has 1' --arguments '(__guestagent_partitions)'
 $option '__guestagent_is growpart' --short-option N --description 'Change nothing'
 $option '__guestagent_is growpart' --short-option v --long-option verbose --description 'Tell more'
 $option '__guestagent_is growpart' --long-option fudge --exclusive --description 'What is not worth a change'

@@ -1,5 +1,7 @@
-"""What is packed, and how it lies in a guest: the tarball with a stand-in for the program."""
+"""What is packed, and how it lies in a guest: the Debian package, by the path of which an environment
+variable tells, and the tarball with a stand-in for the program."""
 
+import os
 import pathlib
 import subprocess
 import tempfile
@@ -68,3 +70,34 @@ def root(tmp_path):
     place = tmp_path / "root"
     place.mkdir()
     return place
+
+
+def named(variable):
+    path = os.environ.get(variable)
+    if not path:
+        pytest.fail(f"{variable} must name the package under test")
+    return pathlib.Path(path).resolve(strict=True)
+
+
+@pytest.fixture(scope="session")
+def deb():
+    return named("GUESTAGENT_DEB")
+
+
+@pytest.fixture(scope="session")
+def upgrade():
+    """The same package of a higher version."""
+    return named("GUESTAGENT_DEB_UPGRADE")
+
+
+@pytest.fixture(scope="session")
+def unpacked(deb, tmp_path_factory):
+    """The files of the Debian package, below a folder."""
+    folder = tmp_path_factory.mktemp("deb")
+    run("dpkg-deb", "--extract", deb, folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def binary(unpacked):
+    return unpacked / "usr/sbin/guestagent"
