@@ -12,9 +12,9 @@ _guestagent_options() {
     check) echo '--json --strict' ;;
     grow) echo '--metadata --cmdline --dry-run --json --restore --root' ;;
     watch) echo "$network --wait --no-grow --no-reread --leave-managed" ;;
-    diagnose) echo "$network --json --wait --root" ;;
+    diagnose) echo "$network --json --root" ;;
     growpart)
-      echo '--dry-run --fudge --free-percent --update --verbose --help --version -N -u -v -h -V'
+      echo '--dry-run --fudge --free-percent --update --verbose --help --version -N -u -v -h'
       ;;
   esac
 }

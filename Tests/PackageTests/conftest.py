@@ -10,12 +10,14 @@ import pytest
 
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 
-# Says in /log what it is called with and what signals it gets; `apply` ends as /status says.
+# Says in /log what it is called with and what signals it gets, `watch` in /pid who it is;
+# `apply` ends as /status says.
 PROGRAM = """#!/bin/sh
 echo "$*" >>/log
 case $1 in
   apply) exit "$(cat /status)" ;;
   watch)
+    echo $$ >/pid
     trap 'echo HUP >>/log' HUP
     trap 'echo TERM >>/log; exit 0' TERM
     while :; do sleep 1000 & wait $!; done

@@ -15,6 +15,9 @@ LONG_OPTIONS = COMMANDS - {"growpart"}
 VALUES = {"--metadata": ".", "--cmdline": "quiet", "--interface": "lo", "--wait": "0",
           "--root": "/", "--fudge": "1", "--free-percent": "1", "--update": "auto", "-u": "auto"}
 
+# What a command cannot be without.
+NEEDED = {("grow", "--root"): ["--dry-run"], "check": ["."]}
+
 BASH = """
 source "$1"; shift
 COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1))
@@ -105,6 +108,7 @@ def test_the_options_of_every_command_are_taken_and_none_is_left_out(complete, b
     assert options, command
     for option in options:
       words = [option] + ([VALUES[option]] if option in VALUES else [])
+      words += NEEDED.get(command, []) + NEEDED.get((command, option), [])
       done = subprocess.run([binary, command, *words, "--help"], capture_output=True, text=True)
       assert done.returncode == 0, (command, words, done.stderr)
   told = set(re.findall(r"^  (--[a-z-]+)", help_of(binary), re.MULTILINE))
