@@ -1,5 +1,5 @@
-"""What is packed, and how it lies in a guest: the Debian package, by the path of which an environment
-variable tells, and the tarball with a stand-in for the program."""
+"""What is packed, and how it lies in a guest: the Debian package, whose path an environment variable
+tells, and the tarball with a stand-in for the program."""
 
 import os
 import pathlib

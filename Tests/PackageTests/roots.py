@@ -36,7 +36,8 @@ def add_libraries(root):
     own = ":".join(str(path) for path in [root / "lib", *root.glob("lib/*-linux-gnu")])
     for folder in ["sbin", "usr/bin", "lib/rc/bin", "lib/rc/sbin"]:
         for program in (root / folder).glob("*"):
-            said = run("ldd", program, check=False, env=os.environ | {"LD_LIBRARY_PATH": own}).stdout
+            environment = os.environ | {"LD_LIBRARY_PATH": own}
+            said = run("ldd", program, check=False, env=environment).stdout
             for name in re.findall(r"(/\S+) \(0x", said):
                 place = root / name.lstrip("/")
                 if not name.startswith(str(root)) and not place.exists():
