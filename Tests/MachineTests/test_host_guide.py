@@ -86,9 +86,9 @@ class Volume:
         paths.run("losetup", "--detach", self.device)
 
 
-@pytest.fixture(scope="module")
-def guide(request):
-    """The guide. The test of this file has run all that is to be run here."""
+@pytest.fixture
+def guide():
+    """The guide, of which the test runs all that is to be run here."""
     made = host_guide.Guide()
     yield made
     assert made.used == host_guide.IN_MACHINES
