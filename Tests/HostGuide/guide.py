@@ -24,14 +24,9 @@ BY_HAND = ["bridge"]
 IFUPDOWN = ["/etc/network/interfaces", "ifup"]
 NETWORKD = [f"/etc/systemd/network/10-{name}" for name in ["br0.netdev", "br0.network",
                                                            "eth0.network"]]
-BEHIND_ONE_MAC = ["/etc/sysctl.d/50-guests-routed.conf", "routed"]
+BEHIND_ONE_MAC = ["/etc/sysctl.d/50-guests-routed.conf", "routed", "vm6-routed/network-config"]
 METADATA = ["vm6/user-data", "vm6/meta-data", "vm6/network-config", "vm7/cmdline"]
 MAKERS = ["cloud-localds", "xorriso", "genisoimage"]
-
-IN_NAMESPACES = {
-  *FORWARDING, *BY_HAND, *IFUPDOWN, *NETWORKD, *BEHIND_ONE_MAC, "proxy-arp", "proxy-ndp",
-  "vm6-routed/network-config", *METADATA, *MAKERS, "check", "match-driver", "asks", "look",
-  "diagnose"}
 
 IN_MACHINES = {
   *FORWARDING, *BY_HAND, *METADATA, "cloud-localds", "guests.xml", "libvirt-network", "lvcreate",

@@ -96,7 +96,11 @@ def fetched():
       if (making / place).is_dir():
         shutil.copytree(making / place, making / "usr" / place, symlinks=True, dirs_exist_ok=True)
     (making / "var").mkdir(exist_ok=True)
-    making.rename(FETCHED)
+    try:
+      making.rename(FETCHED)
+    except OSError:
+      # Another run was quicker.
+      shutil.rmtree(making)
   return FETCHED
 
 

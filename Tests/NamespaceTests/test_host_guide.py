@@ -13,6 +13,7 @@ import pytest
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "HostGuide"))
 
 import guide as host_guide
+from guide import BEHIND_ONE_MAC, BY_HAND, FORWARDING, IFUPDOWN, MAKERS, METADATA, NETWORKD
 from topology import ADDRESSES, GATEWAY_MAC, HOST_MAC, WORLD, WORLD6, Topology, shell, until
 
 GATEWAY, GATEWAY6 = "192.0.2.1", "2001:db8:3:47::1"
@@ -33,14 +34,21 @@ route default6 via fe80::200:5eff:fe00:101 dev br0
 """
 
 
-@pytest.fixture(scope="module")
+# What is run here: the blocks of all tests.
+RUN = set()
+
+
+def runs(*names):
+  """Marks a test that runs these blocks, and no others."""
+  RUN.update(names)
+  return lambda test: setattr(test, "blocks", set(names)) or test
+
+
+@pytest.fixture
 def guide(request):
-  """The guide. Where all tests of this file are run, they have run all that is to be run here."""
   made = host_guide.Guide()
   yield made
-  mine = {name for name in dir(request.module) if name.startswith("test_")}
-  if mine <= {item.originalname for item in request.session.items}:
-    assert made.used == host_guide.IN_NAMESPACES
+  assert made.used == request.function.blocks
 
 
 @pytest.fixture
@@ -153,7 +161,7 @@ def bridged(topology):
 
 def test_each_block_of_the_guide_has_its_place_and_is_run_or_has_a_reason_why_not():
   guide = host_guide.Guide()
-  run = host_guide.IN_NAMESPACES | host_guide.IN_MACHINES
+  run = RUN | host_guide.IN_MACHINES
   assert set(guide.blocks) == run | set(host_guide.NOT_RUN)
   assert not run & set(host_guide.NOT_RUN)
   assert (len(run), len(host_guide.NOT_RUN)) == (35, 2)
@@ -165,16 +173,17 @@ def test_each_block_of_the_guide_has_its_place_and_is_run_or_has_a_reason_why_no
     len(guide.blocks) + 1)
 
 
+@runs(*FORWARDING, *BY_HAND, *METADATA, "check", "cloud-localds", "diagnose", "look")
 def test_all_eight_addresses_are_guests_behind_a_gateway_that_routes_them(guide, topology, binary):
   site = topology()
   host = site.host
   host.ip("address add 192.0.2.10/26 dev eth0")
   host.ip("link set dev eth0 up")
   host.ip("route add default via 192.0.2.1")
-  do(guide, host, host_guide.FORWARDING + host_guide.BY_HAND)
+  do(guide, host, FORWARDING + BY_HAND)
   bridged(site)
 
-  do(guide, host, host_guide.METADATA)
+  do(guide, host, METADATA)
   host.do(guide["check"])
   host.do(guide["cloud-localds"])
   network_config = guide["vm6/network-config"].text
@@ -209,53 +218,53 @@ def test_all_eight_addresses_are_guests_behind_a_gateway_that_routes_them(guide,
   shell(*host.command(guide["look"]))
 
 
-@pytest.mark.parametrize("way, asked", [("ifupdown", True), ("networkd", False)])
-def test_the_bridge_after_a_boot(guide, topology, binary, way, asked):
-  site = topology(asked=asked, answers=asked)
-  host = site.host
-  if way == "ifupdown":
-    # A gateway that asks for each address: guests answer, and the host has nothing to forward.
-    do(guide, host, host_guide.IFUPDOWN)
-  else:
-    do(guide, host, host_guide.FORWARDING + host_guide.NETWORKD)
-    host.run("install", "-d", "-o", "systemd-network", "-g", "systemd-network",
-             "/run/systemd/netif")
-    # Where /sys is read-only networkd does not wait for udev, which nobody runs here.
-    host.start("unshare", "--mount", "sh", "-c",
-               "mount -o remount,bind,ro /sys && exec /lib/systemd/systemd-networkd")
-  bridged(site)
-
-  guests = Guests(site, binary)
+def two_guests(guide, topology, binary):
+  """Guests with the first and the last address of the /29."""
+  guests = Guests(topology, binary)
   for address in [ADDRESSES[0], ADDRESSES[7]]:
     guests.seeded(address, guide["vm6/network-config"].text)
-  ready = guests.ready()
-  if asked:
-    asks = subprocess.Popen(host.command(guide["asks"]), stdout=subprocess.PIPE,
-                            stderr=subprocess.PIPE, text=True)
-    try:
-      until(lambda: "listening on" in asks.stderr.readline())
-      assert all_reach(everybody(site, ready)) == []
-      said, _ = asks.communicate(timeout=20)
-    finally:
-      asks.kill()
-      asks.wait()
-    assert f"{GATEWAY_MAC} > " in said and "who-has 198.51.100." in said
-  else:
+  return guests.ready()
+
+
+@runs(*IFUPDOWN, "asks", "vm6/network-config")
+def test_ifupdown_makes_the_bridge_and_guests_answer_a_gateway_that_asks(guide, topology, binary):
+  site = topology(asked=True, answers=True)
+  # Without the block that lets the host forward.
+  do(guide, site.host, IFUPDOWN)
+  bridged(site)
+  ready = two_guests(guide, site, binary)
+  asks = subprocess.Popen(site.host.command(guide["asks"]), stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE, text=True)
+  try:
+    until(lambda: "listening on" in asks.stderr.readline())
     assert all_reach(everybody(site, ready)) == []
+    said, _ = asks.communicate(timeout=20)
+  finally:
+    asks.kill()
+    asks.wait()
+  assert f"{GATEWAY_MAC} > " in said and "who-has 198.51.100." in said
 
 
-@pytest.mark.parametrize("asked", [False, True])
-def test_behind_one_mac_address_the_host_routes(guide, topology, binary, asked):
-  site = topology(asked=asked)
+@runs(*FORWARDING, *NETWORKD, "vm6/network-config")
+def test_networkd_makes_the_bridge(guide, topology, binary):
+  site = topology()
+  host = site.host
+  do(guide, host, FORWARDING + NETWORKD)
+  host.run("install", "-d", "-o", "systemd-network", "-g", "systemd-network", "/run/systemd/netif")
+  # Where /sys is read-only networkd does not wait for udev, which nobody runs here.
+  host.start("unshare", "--mount", "sh", "-c",
+             "mount -o remount,bind,ro /sys && exec /lib/systemd/systemd-networkd")
+  bridged(site)
+  assert all_reach(everybody(site, two_guests(guide, site, binary))) == []
+
+
+def behind_one_mac_address(guide, site, binary, *more):
   host = site.host
   host.ip("address add 192.0.2.10/26 dev eth0")
   host.ip("address add 2001:db8:3:47::10/64 dev eth0 nodad")
   host.ip("link set dev eth0 up")
   host.ip("route add default via 192.0.2.1")
-  do(guide, host, host_guide.BEHIND_ONE_MAC + (["proxy-arp"] if asked else []))
-  host.do(guide["proxy-ndp"])
-
-  host.do(guide["vm6-routed/network-config"])
+  do(guide, host, [*BEHIND_ONE_MAC, *more])
   shell(binary, "check", "--strict", host.home / "vm6-routed/network-config")
   guests = Guests(site, binary)
   for address in ADDRESSES[:2]:
@@ -268,17 +277,29 @@ def test_behind_one_mac_address_the_host_routes(guide, topology, binary, asked):
   assert {neighbor.get("lladdr") for neighbor in neighbors} - {GATEWAY_MAC} == {HOST_MAC}
 
 
+@runs(*BEHIND_ONE_MAC, "proxy-ndp")
+def test_behind_one_mac_address_the_host_routes(guide, topology, binary):
+  behind_one_mac_address(guide, topology(), binary, "proxy-ndp")
+
+
+@runs(*BEHIND_ONE_MAC, "proxy-arp", "proxy-ndp")
+def test_behind_one_mac_address_the_host_answers_a_gateway_that_asks(guide, topology, binary):
+  behind_one_mac_address(guide, topology(asked=True), binary, "proxy-arp", "proxy-ndp")
+
+
+@runs(*METADATA, *MAKERS)
 def test_each_maker_makes_the_same_metadata_disk(guide, topology, binary):
   host = topology().host
-  do(guide, host, host_guide.METADATA)
+  do(guide, host, METADATA)
   found = []
-  for maker in host_guide.MAKERS:
+  for maker in MAKERS:
     host.do(guide[maker])
     found.append(shell(binary, "config", "--json", "--metadata", host.home / "vm6-seed.iso"))
     (host.home / "vm6-seed.iso").unlink()
   assert len(set(found)) == 1 and '"vm6.example.org"' in found[0]
 
 
+@runs("match-driver")
 def test_a_driver_may_be_matched(guide, binary, tmp_path):
   (tmp_path / "network-config").write_text(guide["match-driver"].text)
   shell(binary, "check", tmp_path)
