@@ -1,3 +1,5 @@
+import CLinux
+
 /// What the kernel, or udev after its rules have run, says of a device.
 /// Source: Linux, lib/kobject_uevent.c; drivers/scsi/scsi_lib.c, `scsi_evt_emit`; block/genhd.c;
 /// block/disk-events.c.
@@ -18,21 +20,40 @@ public struct DeviceEvent: Equatable, Sendable {
 
   public init() {}
 
-  /// A property of the event, `<key>=<value>`.
-  public mutating func take(_ property: Slice<UnsafeRawBufferPointer>) {
-    if property.elementsEqual("RESIZE=1".utf8) { isResized = true }
-    if property.elementsEqual("SDEV_UA=CAPACITY_DATA_HAS_CHANGED".utf8) { reportsCapacity = true }
-    guard let equals = property.firstIndex(of: UInt8(ascii: "=")) else { return }
-    let key = property[..<equals]
-    let value = property[(equals + 1)...]
-    if key.elementsEqual("ACTION".utf8) {
-      action = Action(String(decoding: value, as: UTF8.self))
-    } else if key.elementsEqual("SUBSYSTEM".utf8) {
-      subsystem = String(decoding: value, as: UTF8.self)
-    } else if key.elementsEqual("DEVPATH".utf8) {
-      let slash = value.lastIndex(of: UInt8(ascii: "/"))
-      name = String(decoding: slash.map { value[($0 + 1)...] } ?? value, as: UTF8.self)
+  /// From its properties, `<key>=<value>`, each ended by a zero byte, with whatever else there is
+  /// between zero bytes.
+  public init(_ datagram: UnsafeRawBufferPointer) {
+    var start = 0
+    while start < datagram.count {
+      var end = start
+      while end < datagram.count, datagram[end] != 0 { end += 1 }
+      take(UnsafeRawBufferPointer(rebasing: datagram[start..<end]))
+      start = end + 1
     }
+  }
+
+  private mutating func take(_ property: UnsafeRawBufferPointer) {
+    if let word = Self.value(of: "ACTION=", property) { action = Action(word) }
+    if let word = Self.value(of: "SUBSYSTEM=", property) { subsystem = word }
+    if let word = Self.value(of: "RESIZE=", property) { isResized = word == "1" }
+    if let word = Self.value(of: "SDEV_UA=", property) {
+      reportsCapacity = word == "CAPACITY_DATA_HAS_CHANGED"
+    }
+    if let path = Self.value(of: "DEVPATH=", property) {
+      let slash = path.utf8.lastIndex(of: UInt8(ascii: "/"))
+      name = slash.map { String(path[path.utf8.index(after: $0)...]) } ?? path
+    }
+  }
+
+  private static func value(
+    of key: StaticString, _ property: UnsafeRawBufferPointer
+  ) -> String? {
+    let length = key.utf8CodeUnitCount
+    guard property.count >= length, memcmp(property.baseAddress!, key.utf8Start, length) == 0 else {
+      return nil
+    }
+    return String(
+      decoding: UnsafeRawBufferPointer(rebasing: property[length...]), as: UTF8.self)
   }
 }
 

@@ -15,7 +15,10 @@ public final class Signals {
     var set = sigset_t()
     sigemptyset(&set)
     for number in [SIGHUP, SIGTERM, SIGINT, SIGCHLD] { sigaddset(&set, number) }
-    sigprocmask(SIG_BLOCK, &set, nil)
+    var blocked = set
+    // Who reads our words may go and come again.
+    sigaddset(&blocked, SIGPIPE)
+    sigprocmask(SIG_BLOCK, &blocked, nil)
     descriptor = signalfd(-1, &set, Int32(SFD_CLOEXEC) | Int32(SFD_NONBLOCK))
     guard descriptor >= 0 else { throw SystemError(.signals) }
   }

@@ -107,7 +107,7 @@ def guest_with(start, made_layouts, folder):
         disks = made_layouts.disks(layout, folder, attachment)
         vm = start(disks, f"{layout.kernel_words()} {words}", metadata)
         for device, place in layout.mounts:
-            if attachment == "virtio-scsi":
+            if attachment.endswith("scsi"):
                 device = device.replace("/dev/vd", "/dev/sd")
             assert vm.run(f"mount {device} {place}").status == 0
         return vm, disks

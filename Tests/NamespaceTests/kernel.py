@@ -113,8 +113,8 @@ def neighbors(namespace):
   return found
 
 
-def netlink_socket(namespace, groups=0):
-  """A routing socket that lives in the namespace. Only the thread that opens it goes there."""
+def socket_in(namespace, *kind):
+  """A socket that lives in the namespace. Only the thread that opens it goes there."""
   opened = []
 
   def enter_and_open():
@@ -122,15 +122,19 @@ def netlink_socket(namespace, groups=0):
     with open(f"/run/netns/{namespace}") as place:
       if libc.setns(place.fileno(), CLONE_NEWNET) != 0:
         raise OSError(ctypes.get_errno(), "setns")
-    made = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, socket.NETLINK_ROUTE)
-    made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
-    made.bind((0, groups))
-    opened.append(made)
+    opened.append(socket.socket(*kind))
 
   thread = threading.Thread(target=enter_and_open)
   thread.start()
   thread.join()
   return opened[0]
+
+
+def netlink_socket(namespace, groups=0):
+  made = socket_in(namespace, socket.AF_NETLINK, socket.SOCK_RAW, socket.NETLINK_ROUTE)
+  made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
+  made.bind((0, groups))
+  return made
 
 
 def messages(data):

@@ -25,6 +25,8 @@ route 2001:db8:3:47::/64 dev eth0 proto 2 metric 256
 neighbor 192.0.2.1 lladdr 00:00:5e:00:01:01 dev eth0 permanent proto 103
 """)
 
+SEED = FIXTURES / "seed"
+
 COMMANDS = (FIXTURES / "seed" / "expected.txt").read_text().splitlines()
 
 

@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 
+import kernel
 from lab import LIMIT, inside, until
 
 # Of a file's first program header on: PT_INTERP names the loader that a static program has not.
@@ -47,17 +48,23 @@ class Watcher:
   def place(self):
     return pathlib.Path("/proc") / str(self.process.pid)
 
-  def sleeps(self):
-    """Whether it waits for events, with nothing left to do."""
+  def sleeps(self, with_limit=False):
+    """Whether it waits for events, with nothing left to do, or only something at a later time."""
     self.is_alive()
     if (self.place / "comm").read_text().strip() != "guestagent":
       return False
     # poll(2) for ever: the third word is its time limit.
     words = (self.place / "syscall").read_text().split()
-    return words[0] == POLL and int(words[3], 16) & 0xFFFFFFFF == 0xFFFFFFFF
+    if words[0] != POLL:
+      return False
+    milliseconds = int(words[3], 16) & 0xFFFFFFFF
+    return milliseconds == 0xFFFFFFFF or with_limit and milliseconds > 1000
 
   def until_sleeps(self):
     until(self.sleeps)
+
+  def until_sleeps_with_limit(self):
+    until(lambda: self.sleeps(with_limit=True))
 
   def number_in(self, file, name):
     for line in (self.place / file).read_text().splitlines():
@@ -108,9 +115,10 @@ POLL = {"x86_64": "7", "aarch64": "73"}[os.uname().machine]
 class Manager:
   """What a service manager hears by its socket, message by message."""
 
-  def __init__(self, folder, abstract=False):
-    path = str(folder / "notify")
-    self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+  def __init__(self, lab, abstract=False):
+    path = str(lab.folder / "notify")
+    # Names without a file belong to a network.
+    self.socket = kernel.socket_in(lab.guest, socket.AF_UNIX, socket.SOCK_DGRAM)
     self.socket.bind("\0" + path if abstract else path)
     self.environment = {"NOTIFY_SOCKET": "@" + path if abstract else path}
     self.heard = []

@@ -23,6 +23,9 @@ public struct Grow {
       report.isSwitchedOff = true
       return report
     }
+    let lock = options.dryRun ? nil : takeLock()
+    defer { lock?.release() }
+    if report.failure != nil { return report }
     do throws(SystemError) {
       var found = try look()
       if rescan(found) { found = try look() }
@@ -35,6 +38,28 @@ public struct Grow {
       report.failure = error.description
     }
     return report
+  }
+
+  private static var lockPath: String { "/run/guestagent/grow.lock" }
+  /// A large filesystem takes minutes.
+  private static var lockSeconds: Int { 600 }
+
+  /// One growth at a time in a guest, whoever started it: a person, the boot, udev or `watch`. What
+  /// the storage is is looked at under the lock.
+  private mutating func takeLock() -> LockFile? {
+    do {
+      let lock = try LockFile(Self.lockPath, in: options.files)
+      if try !lock.take(until: Deadline(secondsFromNow: Self.lockSeconds), every: 50) {
+        let holder = lock.holder.map { " by process \($0)" } ?? ""
+        report.failure =
+          "\(Self.lockPath) has been held\(holder) for \(Self.lockSeconds) s: another growth runs"
+      }
+      return lock
+    } catch {
+      // The disks have locks of their own; this one keeps a second growth from waiting for those.
+      report.notes.append(Note(object: "growth", message: error.description))
+      return nil
+    }
   }
 
   private func look() throws(SystemError) -> StorageFound {

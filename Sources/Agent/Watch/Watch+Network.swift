@@ -5,8 +5,9 @@ import Network
 extension Watch {
   /// All that the metadata say; all of it is told.
   func apply() {
+    if configuration == nil { return }
     memory.forget()
-    networkWait = .until(metadata.waitsUntil ?? waitEnd)
+    networkWait = .until(waitEnd)
     bring(whole: true)
   }
 

@@ -38,8 +38,9 @@ public final class DeviceEvents {
       var event = DeviceEvent()
       var isOfUdev = false
       let isThere = try socket.receiveWaiting { datagram in
-        isOfUdev = datagram.starts(with: "libudev\0".utf8)
-        for property in datagram.split(separator: 0) { event.take(property) }
+        event = DeviceEvent(datagram)
+        // The kernel begins with `<action>@<path>`, udev with `libudev`, which no action is called.
+        isOfUdev = datagram.first == UInt8(ascii: "l")
       }
       if !isThere { return nil }
       if !isOfUdev || event.subsystem == "net" { return event }

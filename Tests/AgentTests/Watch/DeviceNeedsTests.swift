@@ -6,12 +6,8 @@ import Testing
 @Suite struct DeviceNeedsTests {
   /// As the kernel sends it: what it is about, then its properties, each ended by a zero byte.
   private func event(_ properties: String) -> DeviceEvent {
-    var event = DeviceEvent()
-    let bytes = [UInt8](properties.utf8).map { $0 == UInt8(ascii: " ") ? 0 : $0 }
-    bytes.withUnsafeBytes { bytes in
-      for property in bytes.split(separator: 0) { event.take(property) }
-    }
-    return event
+    [UInt8](properties.utf8).map { $0 == UInt8(ascii: " ") ? 0 : $0 }
+      .withUnsafeBytes { DeviceEvent($0) }
   }
 
   @Test func `the properties of an event are read`() {

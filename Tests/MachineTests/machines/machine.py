@@ -31,6 +31,10 @@ STORAGE_ATTACHMENTS = {
     "virtio-scsi": [
         "-device", "virtio-scsi-pci,id=scsi-{id}",
         "-device", "scsi-hd,bus=scsi-{id}.0,drive={id}{options}"],
+    # Of a new size it tells by a unit attention alone, with the next command that it is sent.
+    "silent-scsi": [
+        "-device", "virtio-scsi-pci,id=scsi-{id},param_change=off",
+        "-device", "scsi-hd,bus=scsi-{id}.0,drive={id}{options}"],
     "nvme": ["-device", "nvme,drive={id},serial={id}{options}"],
 }
 
