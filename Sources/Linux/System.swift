@@ -13,10 +13,15 @@ public enum System {
     withUnsafeBytes(of: &field) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
   }
 
-  /// `sethostname`.
+  /// `sethostname`, or where it is not permitted the file behind hostname's sysctl: of the one the
+  /// kernel asks for CAP_SYS_ADMIN, of the other for root. Source: kernel/utsname_sysctl.c.
   public static func setHostname(_ name: String) throws(SystemError) {
-    guard name.withCString({ sethostname($0, strlen($0)) }) == 0 else {
-      throw SystemError(.setHostname(name))
+    if name.withCString({ sethostname($0, strlen($0)) }) == 0 { return }
+    let refusal = SystemError(.setHostname(name))
+    guard refusal.reason == .notPermitted else { throw refusal }
+    let bytes = [UInt8](name.utf8)
+    do { try FileTree(root: "").overwrite("/proc/sys/kernel/hostname", with: bytes) } catch {
+      throw refusal
     }
   }
 

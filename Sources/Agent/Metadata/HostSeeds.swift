@@ -7,10 +7,12 @@ struct HostSeeds {
   let files: FileTree
 
   /// Source: systemd(1), "System credentials"; systemd.exec(5), LoadCredential= and
-  /// ImportCredential=: the service's own folder is there only while it runs.
+  /// ImportCredential=: a service's own folder is there only while it runs, and all that its sandbox
+  /// lets it see.
   func credentials(_ diagnostics: inout Diagnostics) -> [Seed] {
     var found: [Seed] = []
-    for folder in ["/run/credentials/guestagent.service", "/run/credentials/@system"] {
+    for owner in ["guestagent.service", "guestagent-watch.service", "@system"] {
+      let folder = "/run/credentials/" + owner
       add(.credentials, "credentials:" + folder, folder, "guestagent.", "", &found, &diagnostics)
     }
     return found
