@@ -86,6 +86,7 @@ let package = Package(
     room("Network", ["Addresses", "Bytes", "Configuration"]),
     room("Netlink", ["Addresses", "Bytes", "Configuration", "Network", "CMnl"]),
     room("Growth", ["Bytes", "Configuration", "DiskFormats"]),
+    room("Managers", ["Addresses"]),
     room("Linux", ["Addresses", "Bytes", "CLinux", "CMnl"]),
     // The two halves that differ: the kernel's own device events, or libudev's.
     portable
@@ -99,7 +100,7 @@ let package = Package(
       "Agent",
       [
         "Addresses", "Bytes", "Configuration", "Devices", "DiskFormats", "Growth", "LVM",
-        "LVMCommands", "Linux", "Metadata", "Netlink", "Network",
+        "LVMCommands", "Linux", "Managers", "Metadata", "Netlink", "Network",
       ]),
 
     .executableTarget(
@@ -117,6 +118,7 @@ let package = Package(
     tests("Configuration"),
     tests("DiskFormats", ["Bytes"]),
     tests("Growth", ["Bytes", "Configuration", "DiskFormats"]),
+    tests("Managers", ["Addresses"]),
     tests("Metadata", ["Addresses", "Check", "Bytes", "Configuration"]),
     tests(
       "Netlink", ["Addresses", "Configuration", "Network"], resources: [.copy("captures")]),

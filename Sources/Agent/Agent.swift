@@ -14,15 +14,22 @@ public struct Agent {
   /// Brings the guest to what the metadata say.
   public func apply(_ configuration: Configuration) -> Report {
     var report = Report()
+    var configuration = configuration
+    var leavesResolvers = false
     do {
       var network = try NetworkApply(configuration, options)
       try network.run(&report)
+      // Whoever configures a link brings its resolvers.
+      configuration.links.removeAll { network.left.contains($0.name) }
+      leavesResolvers = network.leavesAll
     } catch {
       report.objects.append(ObjectReport("network", failure: error.description))
     }
     if options.interface == nil {
       if let name = configuration.hostname { HostnameApply(options: options).run(name, &report) }
-      ResolversApply(options: options).run(Resolvers(configuration), &report)
+      if !leavesResolvers {
+        ResolversApply(options: options).run(Resolvers(configuration), &report)
+      }
     }
     return report
   }

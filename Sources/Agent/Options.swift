@@ -13,6 +13,8 @@ public struct Options {
   public var waitSeconds = 10
   /// Whether to wait until duplicate address detection has ended, and to fail if it failed.
   public var waitsForDuplicateDetection = false
+  /// Whether links that another program of the guest configures are left to it.
+  public var leavesManagedLinks = false
   public var files = FileTree(root: "")
 
   public init() {}

@@ -7,16 +7,18 @@ public struct Status {
   public private(set) var links: [LinkStatus] = []
   /// Links that the metadata name and the machine has not, with the reason.
   public private(set) var absent: [(name: String, reason: String)] = []
+  /// Links that are left to another program, with the reason.
+  public private(set) var left: [Note] = []
   /// Wanted and present host name; `nil` where the metadata name none.
   public private(set) var hostname: (wanted: String, present: String)?
 
   /// Without a configuration it tells what is there, and what of it is ours.
   public init(_ configuration: Configuration?, _ options: Options) throws(SystemError) {
     let wanted = configuration?.linksWithOneDefaultRoute ?? []
-    var state = try NetworkState(options.files)
+    var state = try NetworkState(options)
     try state.look(for: wanted)
     let found = state.found.links
-    let assignment = LinkAssignment(wanted, to: found, records: state.records.records)
+    let assignment = state.assignAgain(wanted)
     let directory = LinkDirectory(wanted, found, assignment.pairs)
     for (position, link) in found.enumerated() {
       let pair = assignment.pairs.first { $0.found == position }
@@ -35,6 +37,11 @@ public struct Status {
       where rule.mark == Ownership.mark && !rules.contains(where: { $0.isMet(by: rule.rule) }) {
         links[0].addLeftOver(rule)
       }
+    }
+    left = assignment.left.compactMap { left in
+      let name = left.found.map { found[$0].name } ?? wanted[left.wanted].name
+      guard options.interface == nil || options.interface == name else { return nil }
+      return Note(object: name, message: left.reason)
     }
     for refusal in assignment.refusals
     where options.interface == nil || options.interface == wanted[refusal.wanted].name {

@@ -7,10 +7,20 @@ public struct LinkAssignment: Equatable, Sendable {
   /// Pairs of positions: in the configuration's links, in the found links.
   public var pairs: [Pair] = []
   public var refusals: [Refusal] = []
+  /// Links that another program of the guest configures.
+  public var left: [Left] = []
 
   public struct Pair: Equatable, Sendable {
     public var wanted: Int
     public var found: Int
+  }
+
+  public struct Left: Equatable, Sendable {
+    public var wanted: Int
+    /// `nil`: it is not there.
+    public var found: Int?
+    /// Who configures it, for a person.
+    public var reason: String
   }
 
   /// Why a link of the configuration has no NIC.
@@ -108,6 +118,35 @@ public struct LinkAssignment: Equatable, Sendable {
     pairs = pairs.ordered { ($0.wanted, $0.found) < ($1.wanted, $1.found) }
     refuseForeignVLANs(links, found)
     refusals = refusals.ordered { $0.wanted < $1.wanted }
+  }
+
+  /// Takes out what somebody else keeps, by what `keeper` says of a link and the NIC that it is on,
+  /// if one is there; the ports of a link that is left are left with it.
+  public mutating func leave(
+    _ links: [LinkConfiguration], _ found: [FoundLink],
+    keeper: (LinkConfiguration, FoundLink?) -> String?
+  ) {
+    for pair in pairs {
+      guard let reason = keeper(links[pair.wanted], found[pair.found]) else { continue }
+      left.append(Left(wanted: pair.wanted, found: pair.found, reason: reason))
+    }
+    for refusal in refusals {
+      guard let reason = keeper(links[refusal.wanted], nil) else { continue }
+      left.append(Left(wanted: refusal.wanted, found: nil, reason: reason))
+    }
+    for pair in pairs {
+      guard let name = links[pair.wanted].controller, !isLeft(pair),
+        let controller = left.first(where: { links[$0.wanted].name == name })
+      else { continue }
+      let reason = "left with \(name), whose port it is; \(name) is \(controller.reason)"
+      left.append(Left(wanted: pair.wanted, found: pair.found, reason: reason))
+    }
+    pairs.removeAll(where: isLeft)
+    refusals.removeAll { refusal in left.contains { $0.wanted == refusal.wanted } }
+  }
+
+  private func isLeft(_ pair: Pair) -> Bool {
+    left.contains { $0.wanted == pair.wanted && $0.found == pair.found }
   }
 
   /// Ours are made anew.

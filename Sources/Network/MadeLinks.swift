@@ -48,7 +48,8 @@ public struct MadeLinks {
       } else {
         isWanted = !removesOthers
       }
-      if isWanted || failed.contains(link.name) { continue }
+      let isLeft = assignment.left.contains { $0.found.map { found.links[$0].index } == link.index }
+      if isWanted || isLeft || failed.contains(link.name) { continue }
       gone.append(link.index)
     }
     // A VLAN goes before its parent, with which it would go; the parent is the older one.
@@ -56,7 +57,9 @@ public struct MadeLinks {
     for link in going.filter({ $0.kind == "vlan" }) + going.filter({ $0.kind != "vlan" }) {
       steps.append(NetworkStep(LinkIdentity(index: link.index, name: link.name), .remove))
     }
-    let foreign = assignment.refusals.filter { $0.isOfAnother }.map { $0.wanted }
+    let foreign =
+      assignment.refusals.filter { $0.isOfAnother }.map { $0.wanted }
+      + assignment.left.map { $0.wanted }
     for position in LinkOrder(wanted).positions {
       let link = wanted[position]
       guard link.isMade, only(link), !failed.contains(link.name), !foreign.contains(position)

@@ -76,6 +76,13 @@ public struct LinkRecord: Equatable, Sendable {
 }
 
 extension FoundLink {
+  /// Whether anything on it has our mark.
+  public var hasOurs: Bool {
+    addresses.contains { $0.mark == Ownership.mark }
+      || routes.contains { $0.mark == Ownership.mark }
+      || neighbors.contains { $0.mark == Ownership.mark }
+  }
+
   func owns(_ address: FoundAddress, _ record: LinkRecord, _ kernel: KernelFeatures) -> Bool {
     kernel.keepsAddressMarks
       ? address.mark == Ownership.mark : record.addresses.contains(address.prefix)

@@ -74,6 +74,7 @@ struct Arguments {
         case "--strict": isStrict = true
         case "--restore": restores = true
         case "--wait-dad": options.waitsForDuplicateDetection = true
+        case "--leave-managed": options.leavesManagedLinks = true
         case "--help", "-h": wantsHelp = true
         case "--version", "-V": wantsVersion = true
         case "--": break
@@ -96,6 +97,12 @@ struct Arguments {
         ?? (options.files.isRunningGuest ? nil : "--root") ?? (options.dryRun ? "--dry-run" : nil)
       if let idle { throw .meansNothing(idle, .check) }
       guard !paths.isEmpty else { throw .nothingToCheck }
+    }
+    if options.leavesManagedLinks, let command {
+      switch command {
+      case .apply, .status: break
+      case .down, .config, .grow, .check: throw .meansNothing("--leave-managed", command)
+      }
     }
     guard !isStrict || command == .check else { throw .onlyFor("--strict", .check) }
     guard !restores || command == .grow else { throw .onlyFor("--restore", .grow) }

@@ -48,11 +48,15 @@ extension JSON {
     self = .object([
       ("outcome", .string(report.outcome.rawValue)),
       ("objects", .array(report.objects.map(JSON.init))),
-      ("notes", .array(report.notes.map { note in
-        .object([("object", .string(note.object)), ("message", .string(note.message))])
-      })),
+      ("notes", .notes(report.notes)),
       ("warnings", .warnings(diagnostics)),
     ])
+  }
+
+  static func notes(_ notes: [Note]) -> JSON {
+    .array(notes.map { note in
+      .object([("object", .string(note.object)), ("message", .string(note.message))])
+    })
   }
 
   static func warnings(_ diagnostics: Diagnostics) -> JSON {

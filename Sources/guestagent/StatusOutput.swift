@@ -14,6 +14,7 @@ extension Output {
       let isSo = hostname.wanted == hostname.present
       row("hostname \(hostname.wanted)", isSo ? .asWanted : .differs(hostname.present), color)
     }
+    for note in status.left { complain("note: \(note.object): \(note.message)") }
     for link in status.links {
       line("\(link.name)  \(link.summary)")
       for item in link.items { row("  \(item.kind.column)\(item.text)", item.state, color) }
@@ -86,6 +87,7 @@ extension JSON {
       members["absent"] = .array(status.absent.map { link in
         .object([("name", .string(link.name)), ("reason", .string(link.reason))])
       })
+      members["left"] = status.left.isEmpty ? nil : .notes(status.left)
       members["storage"] = storage.map { JSON($0) }
       members["warnings"] = .warnings(diagnostics)
     }

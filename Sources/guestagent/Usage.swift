@@ -25,6 +25,8 @@ enum Usage {
       --wait SECONDS     wait for a metadata disk and for NICs (apply: 10, else 0)
       --wait-dad         wait until IPv6 duplicate address detection has ended; a
                          duplicate is a failure
+      --leave-managed    leave to ifupdown, systemd-networkd, NetworkManager and
+                         cloud-init the links that they configure
       --restore          grow: put back the partition table that was overwritten
       --strict           check: exit status 1 where there are only warnings
       --root DIR         files of the guest below DIR; the kernel's host name stays

@@ -25,8 +25,7 @@ struct LinkMaking {
     var changed = false
     // Each round makes what stands on the one before, or removes what was in its way.
     for _ in 0...(2 * wanted.count + 1) {
-      let assignment = LinkAssignment(
-        wanted, to: state.found.links, records: state.records.records)
+      let assignment = state.assignAgain(wanted)
       let steps = MadeLinks(
         wanted, state.found, assignment, records: state.records.records, only: only,
         removesOthers: options.interface == nil, failed: failed

@@ -9,6 +9,9 @@ struct NetworkApply {
   private let options: Options
   private var state: NetworkState
   private var directory = LinkDirectory()
+  /// The links of the configuration that are left to other programs; all of them, or some.
+  private(set) var left: [String] = []
+  private(set) var leavesAll = false
 
   /// A plan whose steps disturb more than they name is followed by a look and another plan; more
   /// often than this only if somebody works against us.
@@ -17,7 +20,7 @@ struct NetworkApply {
   init(_ configuration: Configuration, _ options: Options) throws(SystemError) {
     wanted = configuration.linksWithOneDefaultRoute
     self.options = options
-    state = try NetworkState(options.files)
+    state = try NetworkState(options)
   }
 
   mutating func run(_ report: inout Report) throws(SystemError) {
@@ -40,6 +43,9 @@ struct NetworkApply {
         ObjectReport(name, failure: "the metadata configure no link of this name"))
       return
     }
+    for left in assignment.left { tell(left, &report) }
+    left = assignment.left.map { wanted[$0.wanted].name }
+    leavesAll = !left.isEmpty && assignment.pairs.isEmpty && assignment.refusals.isEmpty
     for refusal in assignment.refusals { tell(refusal, &report) }
     for pair in assignment.pairs where concerns(pair) && !state.isReady(pair.found) {
       let name = state.found.links[pair.found].name
@@ -47,7 +53,7 @@ struct NetworkApply {
         ObjectReport(name, failure: "udev is not done with it after \(options.waitSeconds) s"))
     }
     // Found before anything is done, since one look after a link's steps sees them.
-    var leftOver = assignment.refusals.isEmpty ? takedowns(besides: assignment.pairs) : []
+    var leftOver = assignment.refusals.isEmpty ? takedowns(besides: assignment) : []
     _ = configure(assignment, besides: done, &leftOver, &report)
     for (link, steps) in leftOver {
       var object = ObjectReport(link.name)
@@ -56,7 +62,8 @@ struct NetworkApply {
       if !options.dryRun, object.outcome != .failed { state.records[link.index] = nil }
     }
     if !options.dryRun, !leftOver.isEmpty { saveRecords(&report) }
-    RuleApply(options: options).run(links.flatMap { $0.rules }, &state, &report)
+    let rules = links.filter { !left.contains($0.name) }.flatMap { $0.rules }
+    RuleApply(options: options, keepsOthers: !left.isEmpty).run(rules, &state, &report)
   }
 
   private func isAskedFor(_ link: LinkConfiguration) -> Bool {
@@ -170,6 +177,17 @@ struct NetworkApply {
     }
   }
 
+  /// What we put on a link before stays, since its keeper may rely on it by now.
+  private func tell(_ left: LinkAssignment.Left, _ report: inout Report) {
+    let link = left.found.map { state.found.links[$0] }
+    let name = link?.name ?? wanted[left.wanted].name
+    guard isAskedFor(wanted[left.wanted]) || name == options.interface else { return }
+    report.note(name, left.reason)
+    guard let link, state.records[link.index] != nil || link.hasOurs else { return }
+    report.note(
+      name, "what guestagent put on it before stays until guestagent down --interface \(name)")
+  }
+
   private func tell(_ refusal: LinkAssignment.Refusal, _ report: inout Report) {
     let link = wanted[refusal.wanted]
     guard isAskedFor(link) else { return }
@@ -256,10 +274,11 @@ struct NetworkApply {
 
   private typealias LeftOver = (link: FoundLink, steps: [NetworkStep])
 
-  private func takedowns(besides pairs: [LinkAssignment.Pair]) -> [LeftOver] {
+  private func takedowns(besides assignment: LinkAssignment) -> [LeftOver] {
     guard options.interface == nil else { return [] }
     return state.found.links.indices.filter { position in
-      !pairs.contains { $0.found == position }
+      !assignment.pairs.contains { $0.found == position }
+        && !assignment.left.contains { $0.found == position }
     }.compactMap { position in
       let link = state.found.links[position]
       let steps = Takedown(
@@ -279,6 +298,7 @@ extension LinkAssignment {
   fileprivate func finds(
     _ name: String, in state: NetworkState, _ links: [LinkConfiguration]
   ) -> Bool {
-    pairs.contains { state.found.links[$0.found].name == name }
+    (pairs.map { $0.found } + left.compactMap { $0.found })
+      .contains { state.found.links[$0].name == name }
   }
 }

@@ -8,7 +8,7 @@ struct NetworkDown {
 
   init(_ options: Options) throws(SystemError) {
     self.options = options
-    state = try NetworkState(options.files)
+    state = try NetworkState(options)
   }
 
   mutating func run(_ report: inout Report) throws(SystemError) {

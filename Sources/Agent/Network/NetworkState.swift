@@ -12,11 +12,14 @@ struct NetworkState {
   var records: LinkRecords
   private var recordsAsSaved: LinkRecords
   private let files: FileTree
+  /// Those whose links are left alone; `nil`: nobody's are.
+  private let managers: LinkManagers?
 
   static var recordPath: String { "/run/guestagent/links" }
 
-  init(_ files: FileTree) throws(SystemError) {
-    self.files = files
+  init(_ options: Options) throws(SystemError) {
+    files = options.files
+    managers = options.leavesManagedLinks ? LinkManagers(options) : nil
     socket = try .rtnetlink()
     kernel = KernelFeatures(release: System.identity().release)
     // A record that cannot be read is one that is not there.
@@ -88,7 +91,9 @@ struct NetworkState {
 
   /// For what was seen last.
   func assignAgain(_ links: [LinkConfiguration]) -> LinkAssignment {
-    LinkAssignment(links, to: found.links, records: records.records)
+    var assignment = LinkAssignment(links, to: found.links, records: records.records)
+    if let managers { assignment.leave(links, found.links, keeper: managers.keeper) }
+    return assignment
   }
 
   /// Looks at each event of a network device, until every NIC that is wanted and not optional is

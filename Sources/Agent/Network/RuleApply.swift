@@ -5,12 +5,14 @@ import Network
 /// Brings the rules of the routing policy to what is wanted; they belong to no link.
 struct RuleApply {
   let options: Options
+  /// Whether those of ours that are not wanted stay.
+  var keepsOthers = false
 
   func run(
     _ rules: [RuleConfiguration], _ state: inout NetworkState, _ report: inout Report
   ) {
     if rules.isEmpty, !state.records.hasRules { return }
-    let removes = options.interface == nil
+    let removes = options.interface == nil && !keepsOthers
     let steps = RulePlan(rules, state.found.rules, removes: removes).steps
     guard !options.dryRun else {
       if steps.isEmpty { return }

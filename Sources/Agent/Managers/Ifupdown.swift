@@ -1,0 +1,78 @@
+import Addresses
+import Linux
+import Managers
+
+/// ifupdown, ifupdown-ng or busybox's ifup: what /etc/network/interfaces brings up.
+struct Ifupdown {
+  private var stanzas: [(path: String, stanza: InterfacesFile.Stanza)] = []
+  private var broughtUp: [String] = []
+  private var filesLeft = 256
+
+  private static var path: String { "/etc/network/interfaces" }
+
+  /// `nil`: it is not installed.
+  init?(_ files: FileTree) {
+    guard ["/sbin/ifup", "/usr/sbin/ifup"].contains(where: files.exists) else { return nil }
+    read(Self.path, files, depth: 0)
+  }
+
+  /// The file and line of the first stanza that configures the link.
+  func place(of link: ManagedLink) -> String? {
+    stanzas.first { $0.stanza.configures(link, broughtUp: broughtUp) }
+      .map { "\($0.path):\($0.stanza.line)" }
+  }
+
+  /// Files may include one another in a circle.
+  private mutating func read(_ path: String, _ files: FileTree, depth: Int) {
+    guard depth < 8, filesLeft > 0, let bytes = files.text(path) else { return }
+    filesLeft -= 1
+    let file = InterfacesFile(bytes)
+    stanzas += file.stanzas.map { (path, $0) }
+    broughtUp += file.broughtUp
+    for source in file.sources {
+      var start = source.path
+      if !start.hasPrefix("/") {
+        start = String(path[..<path.utf8.lastIndex(of: UInt8(ascii: "/"))!]) + "/" + start
+      }
+      for included in files.paths(fitting: start) {
+        if source.isDirectory {
+          for name in files.names(in: included) where name.utf8.allSatisfy(isPlain) {
+            read("\(included)/\(name)", files, depth: depth + 1)
+          }
+        } else {
+          read(included, files, depth: depth + 1)
+        }
+      }
+    }
+  }
+
+  /// In the name of a file that `source-directory` reads. Source: interfaces(5).
+  private func isPlain(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"):
+      true
+    default: false
+    }
+  }
+}
+
+extension FileTree {
+  /// The paths that fit one with shell wildcards, which do not stand for a dot that begins a name.
+  fileprivate func paths(fitting pattern: String) -> [String] {
+    var paths = [""]
+    for part in pattern.utf8.split(separator: UInt8(ascii: "/")) {
+      let glob = Glob(String(Substring(part)))
+      guard glob.isPattern else {
+        paths = paths.map { "\($0)/\(glob)" }
+        continue
+      }
+      paths = paths.flatMap { folder in
+        names(in: folder).filter {
+          ($0.hasPrefix(".") == glob.pattern.hasPrefix(".")) && glob.matches($0)
+        }.map { "\(folder)/\($0)" }
+      }
+    }
+    return paths
+  }
+}

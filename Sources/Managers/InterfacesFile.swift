@@ -1,0 +1,103 @@
+import Addresses
+
+/// One file of ifupdown, ifupdown-ng or busybox:
+///
+///     auto <name>...               also allow-auto and allow-hotplug: what is brought up at boot
+///     iface <name> [<family> <method>] [inherits <name>]
+///         <option> <value>
+///     mapping <pattern>...
+///         script <program>
+///     source <path>...             shell wildcards; without a leading / beside this file
+///     source-directory <path>...
+///
+/// A name to bring up may be a pattern, and may have a logical name, that of the `iface`:
+///
+///     [<variable>]/<value>[/<number>][=<logical>]
+///
+/// without a variable the value is matched with the link's name, with `mac` with its hardware
+/// address; other variables, which are files of sysfs, match nothing here. `rename`, `no-scripts`
+/// and the like say nothing of who configures a link.
+/// Source: interfaces(5).
+public struct InterfacesFile: Equatable, Sendable {
+  public private(set) var stanzas: [Stanza] = []
+  /// The words behind `auto` and its like.
+  public private(set) var broughtUp: [String] = []
+  public private(set) var sources: [Source] = []
+
+  /// An `iface`, or a `mapping`, which chooses one by a program.
+  public struct Stanza: Equatable, Sendable {
+    public let name: String
+    public let line: Int
+    /// Whether it gives the link anything: `manual` alone does not.
+    public internal(set) var configures: Bool
+    let isMapping: Bool
+  }
+
+  public struct Source: Equatable, Sendable {
+    public let path: String
+    public let isDirectory: Bool
+  }
+
+  public init(_ bytes: [UInt8]) {
+    // Whether options follow that belong to the last stanza.
+    var isInStanza = false
+    for line in textLines(bytes, isComment: { $0 == UInt8(ascii: "#") }) {
+      let words = words(line.text)
+      guard let first = words.first else { continue }
+      let rest = words.dropFirst()
+      switch first {
+      case "iface":
+        guard let name = rest.first else { continue }
+        let method = words.count > 3 ? words[3] : "manual"
+        let configures = method != "manual" && method != "loopback" || words.count > 4
+        stanzas.append(
+          Stanza(name: name, line: line.number, configures: configures, isMapping: false))
+        isInStanza = true
+        continue
+      case "mapping":
+        for pattern in rest {
+          stanzas.append(
+            Stanza(name: pattern, line: line.number, configures: true, isMapping: true))
+        }
+      case "auto", "allow-auto", "allow-hotplug": broughtUp += rest
+      case "source", "source-directory":
+        let isDirectory = first == "source-directory"
+        sources += rest.map { Source(path: $0, isDirectory: isDirectory) }
+      case "rename", "template", "no-auto-down", "no-scripts": break
+      case _ where first.hasPrefix("allow-"): break
+      default:
+        if isInStanza { stanzas[stanzas.count - 1].configures = true }
+        continue
+      }
+      isInStanza = false
+    }
+  }
+}
+
+extension InterfacesFile.Stanza {
+  /// Whether this stanza configures the link, when these words are brought up.
+  public func configures(_ link: ManagedLink, broughtUp: [String]) -> Bool {
+    guard configures, !link.names.contains("lo") else { return false }
+    return broughtUp.contains { word in
+      let parts = word.utf8.split(separator: UInt8(ascii: "="), maxSplits: 1)
+        .map { String(Substring($0)) }
+      guard let pattern = parts.first, link.fits(interfacesPattern: pattern) else { return false }
+      let logical = parts.count > 1 ? [parts[1]] : link.names
+      return logical.contains(name) || isMapping && logical.contains { Glob(name).matches($0) }
+    }
+  }
+}
+
+extension ManagedLink {
+  fileprivate func fits(interfacesPattern text: String) -> Bool {
+    let parts = text.utf8.split(
+      separator: UInt8(ascii: "/"), maxSplits: 2, omittingEmptySubsequences: false
+    ).map { String(Substring($0)) }
+    guard parts.count > 1 else { return hasName(Glob(text)) }
+    switch parts[0] {
+    case "": return hasName(Glob(parts[1]))
+    case "mac": return MACAddress(parts[1]).map(has) ?? false
+    default: return false
+    }
+  }
+}
