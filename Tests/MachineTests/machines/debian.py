@@ -24,14 +24,17 @@ FILES = HERE / "debian-guest"
 # What a Debian guest on a logical volume has, what the tests look on with, and what packages of
 # ours depend on.
 _PACKAGES = (
-    "cloud-init,dbus,ifupdown,initramfs-tools,iproute2,iputils-ping,libmnl0,libyaml-0-2,"
+    "cloud-init,dbus,e2fsprogs,ifupdown,initramfs-tools,iproute2,iputils-ping,libmnl0,libyaml-0-2,"
     "linux-image-cloud-amd64,lvm2,procps,systemd-sysv,udev,zlib1g")
 # Modules of the guest's devices: what Debian's installer would have found.
 _MODULES = ["virtio_pci", "virtio_blk", "virtio_net", "dm_mod", "ext4", "sr_mod", "ata_piix"]
 _MOUNTED = {"proc": "proc", "sys": "sysfs"}
 
+ROOT_DEVICE = "/dev/mapper/vg0-root"
+WORDS = f"root={ROOT_DEVICE} ro quiet"
+
 # In MiB. The partition of the physical volume starts at 66, its first extent one later.
-_DISK, _ROOT, _SWAP = 864, 700, 60
+DISK, ROOT, SWAP = 864, 700, 60
 _FIRST_EXTENT = 67
 _BOOT = 64
 
@@ -59,7 +62,7 @@ def image(release, packages=(), script="true"):
     root = _root(release)
     own = [path.read_bytes() for path in [*sorted(FILES.iterdir()), HERE / "guest-commands"]]
     sums = [hashlib.sha256(package.read_bytes()).hexdigest() for package in packages]
-    key = _key(root.stem, own, _MODULES, sums, script, _DISK, _ROOT, _SWAP)
+    key = _key(root.stem, own, _MODULES, sums, script, DISK, ROOT, SWAP)
     folder = CACHE / "debian" / f"{release}-{key}"
     with alone("debian-image"):
         if not folder.exists():
@@ -115,6 +118,7 @@ def _change(root, packages, script):
     for unit in FILES.glob("*.service"):
         shutil.copy(unit, root / "etc/systemd/system")
     shutil.copy(HERE / "guest-commands", root / "usr/local/lib")
+    shutil.copy(FILES / "cloud.cfg", root / "etc/cloud/cloud.cfg.d/90-guest.cfg")
     with open(root / "etc/initramfs-tools/modules", "a", encoding="ascii") as modules:
         modules.write("\n".join([*_MODULES, ""]))
     with contextlib.ExitStack() as mounts:
@@ -145,8 +149,8 @@ def _take_boot_files(root, made):
 def _write_disk(root, disk):
     """Debian's installer's layout: p1 /boot, p2 extended, p5 a physical volume, / and swap on it."""
     with open(disk, "wb") as file:
-        file.truncate(_DISK * MIB)
-    run("sfdisk", "--quiet", disk, input=classic_table(_DISK))
+        file.truncate(DISK * MIB)
+    run("sfdisk", "--quiet", disk, input=classic_table(DISK))
     boot = root.with_name(root.name + "-boot")
     (root / "boot").rename(boot)
     (root / "boot").mkdir()
@@ -155,13 +159,13 @@ def _write_disk(root, disk):
     finally:
         shutil.rmtree(boot)
     _volumes(disk)
-    _filesystem(root, disk, _FIRST_EXTENT, _ROOT)
+    _filesystem(root, disk, _FIRST_EXTENT, ROOT)
     swap = disk.with_name("swap")
     with open(swap, "wb") as file:
-        file.truncate(_SWAP * MIB)
+        file.truncate(SWAP * MIB)
     run("mkswap", swap)
     run("dd", f"if={swap}", f"of={disk}", "bs=1M", f"count={1}", "conv=notrunc", "status=none",
-        f"seek={_FIRST_EXTENT + _ROOT}")
+        f"seek={_FIRST_EXTENT + ROOT}")
     swap.unlink()
 
 
@@ -173,7 +177,7 @@ def _filesystem(folder, disk, start, size):
 
 def _volumes(disk):
     """The volume group vg0 with root and swap_1, in this order from the first extent on."""
-    start, end = 66 * MIB, (_DISK - 1) * MIB
+    start, end = 66 * MIB, (DISK - 1) * MIB
     device = run("losetup", "--find", "--show", "--offset", start, "--sizelimit", end - start,
                  disk).strip()
     configuration = (
@@ -182,8 +186,8 @@ def _volumes(disk):
     try:
         for command in [
                 f"pvcreate {device}", f"vgcreate vg0 {device}",
-                f"lvcreate -an -Zn -Wn --name root --size {_ROOT}m vg0",
-                f"lvcreate -an -Zn -Wn --name swap_1 --size {_SWAP}m vg0"]:
+                f"lvcreate -an -Zn -Wn --name root --size {ROOT}m vg0",
+                f"lvcreate -an -Zn -Wn --name swap_1 --size {SWAP}m vg0"]:
             verb, *words = command.split()
             run("lvm", verb, "--config", configuration, *words)
     finally:
