@@ -7,7 +7,6 @@ the device-mapper as long as no volume is activated.
 
 import contextlib
 import hashlib
-import os
 import pathlib
 import shutil
 import tempfile
@@ -56,12 +55,14 @@ class Image:
         return Disk(folder / "disk.img")
 
 
-def image(release, packages=(), script="true"):
+def image(release, packages=(), script="true", files=()):
     """The image of a release ("bookworm", "trixie") with these .deb files installed, and with
-    what this line of shell has done in its root; made once for as long as nothing changes."""
+    what this line of shell has done in its root, where it finds these files in its folder; made
+    once for as long as nothing changes."""
     root = _root(release)
     own = [path.read_bytes() for path in [*sorted(FILES.iterdir()), HERE / "guest-commands"]]
-    sums = [hashlib.sha256(package.read_bytes()).hexdigest() for package in packages]
+    sums = [(file.name, hashlib.sha256(file.read_bytes()).hexdigest())
+            for file in [*packages, *files]]
     key = _key(root.stem, own, _MODULES, sums, script, DISK, ROOT, SWAP)
     folder = CACHE / "debian" / f"{release}-{key}"
     with alone("debian-image"):
@@ -70,7 +71,7 @@ def image(release, packages=(), script="true"):
                     prefix="root-", dir=folder.parent) as place:
                 unpacked = pathlib.Path(place)
                 run("tar", "--extract", "--numeric-owner", "--file", root, "--directory", unpacked)
-                _change(unpacked, packages, script)
+                _change(unpacked, packages, script, files)
                 _take_boot_files(unpacked, made)
                 _write_disk(unpacked, made / "disk.img")
     return Image(folder)
@@ -113,7 +114,7 @@ def _mirror():
     return known()[0]
 
 
-def _change(root, packages, script):
+def _change(root, packages, script, files):
     """Installs the packages, runs the line of shell, and makes the initramfs that follows."""
     for unit in FILES.glob("*.service"):
         shutil.copy(unit, root / "etc/systemd/system")
@@ -126,16 +127,16 @@ def _change(root, packages, script):
             run("mount", "-t", kind, kind, root / folder)
             mounts.callback(run, "umount", root / folder)
         run("chroot", root, "sh", "-s", input=(FILES / "prepare").read_text())
-        for package in packages:
-            shutil.copy(package, root / "tmp")
+        for file in [*packages, *files]:
+            shutil.copy(file, root / "tmp")
         names = [f"/tmp/{package.name}" for package in packages]
         if names:
             run("chroot", root, "env", "DEBIAN_FRONTEND=noninteractive", "dpkg",
                 "--force-unsafe-io", "--install", *names)
-        run("chroot", root, "sh", "-ec", script)
+        run("chroot", root, "sh", "-ec", f"cd /tmp; {script}")
         run("chroot", root, "update-initramfs", "-u")
-        for name in names:
-            os.remove(f"{root}{name}")
+        for file in [*packages, *files]:
+            (root / "tmp" / file.name).unlink()
         # From now on it is made when the guest asks for it, which takes an emulated one a minute.
         settings = root / "etc/initramfs-tools/update-initramfs.conf"
         settings.write_text("update_initramfs=no\nbackup_initramfs=no\n")
