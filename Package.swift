@@ -1,16 +1,18 @@
 // swift-tools-version: 6.1
 import PackageDescription
 
-// Two builds of one source tree. The daily build is ordinary Swift with the shared C libraries.
-// The portable build (GUESTAGENT_BUILD=portable, set by Packaging/build) is Embedded Swift, linked
-// static-pie; it differs in compiler flags and in the two rooms that hear of device events and
-// that ask LVM.
+// Three builds of one source tree. The daily build is ordinary Swift with the shared C libraries.
+// The two that are shipped (GUESTAGENT_BUILD, set by Packaging/build) are Embedded Swift: the
+// portable one, linked static-pie with musl, which differs in the two rooms that hear of device
+// events and that ask LVM; and Debian's, with the shared libraries of the distribution.
 let portable = Context.environment["GUESTAGENT_BUILD"] == "portable"
+let debian = Context.environment["GUESTAGENT_BUILD"] == "debian"
+let embedded = portable || debian
 
 /// Embedded Swift without the passes that copy code for the sake of speed: the kernel's work and
 /// libyaml's are what takes the time, and the binary is a seventh smaller.
 let swift: [SwiftSetting] =
-  portable
+  embedded
   ? [
     .enableExperimentalFeature("Embedded"),
     .unsafeFlags(
@@ -41,7 +43,21 @@ let linker: [LinkerSetting] =
         .flatMap { ["-Xlinker", $0] }),
     .linkedLibrary("mnl"), .linkedLibrary("yaml"), .linkedLibrary("z"),
     .linkedLibrary("c"),
-  ] : []
+  ]
+  : debian
+    ? [
+      .unsafeFlags(
+        ["-use-ld=lld", "-no-toolchain-stdlib-rpath"]
+          + [
+            "--gc-sections", "--icf=all", "--as-needed", "--build-id=sha1",
+            "-z", "relro", "-z", "now", "-z", "noexecstack",
+          ].flatMap { ["-Xlinker", $0] }),
+      .linkedLibrary("mnl"), .linkedLibrary("yaml"), .linkedLibrary("z"),
+      .linkedLibrary("udev"), .linkedLibrary("lvm2cmd"), .linkedLibrary("m"),
+    ] : []
+
+/// As Debian's own flags for C ask (dpkg-buildflags, feature "hardening").
+let c: [CSetting] = debian ? [.unsafeFlags(["-fstack-protector-strong"])] : []
 
 /// A room of the house, and the rooms it may look into.
 func room(
@@ -58,9 +74,11 @@ func tests(
     resources: resources)
 }
 
-/// What only the daily build has: LVM's library, and the portable half of the room for its tests.
+let lvmLibrary: Target = .systemLibrary(name: "CLVM2")
+
+/// What only the daily build has: the portable half of LVM's room, for its tests.
 let onlyDaily: [Target] = [
-  .systemLibrary(name: "CLVM2"),
+  lvmLibrary,
   room("LVMProgram", path: "Sources/LVM/Program", ["LVMCommands", "Linux"]),
   tests("LVM", ["Bytes", "DiskFormats", "LVMCommands", "LVMProgram"]),
 ]
@@ -68,8 +86,9 @@ let onlyDaily: [Target] = [
 let package = Package(
   name: "guestagent",
   products: [.executable(name: "guestagent", targets: ["guestagent"])],
-  targets: (portable ? [.target(name: "CMusl")] : onlyDaily) + [
-    .target(name: "CLinux"),
+  targets: (portable ? [.target(name: "CMusl")] : debian ? [lvmLibrary] : onlyDaily)
+    + (embedded ? [.target(name: "CEmbedded", cSettings: c)] : []) + [
+    .target(name: "CLinux", cSettings: c),
     .systemLibrary(name: "CMnl", pkgConfig: portable ? nil : "libmnl"),
     .systemLibrary(name: "CYAML", pkgConfig: portable ? nil : "yaml-0.1"),
     .systemLibrary(name: "CZlib", pkgConfig: portable ? nil : "zlib"),
@@ -87,6 +106,7 @@ let package = Package(
     room("Netlink", ["Addresses", "Bytes", "Configuration", "Network", "CMnl"]),
     room("Growth", ["Bytes", "Configuration", "DiskFormats"]),
     room("Managers", ["Addresses"]),
+    room("Probes", ["Addresses", "Bytes", "CLinux"]),
     room("Linux", ["Addresses", "Bytes", "CLinux", "CMnl"]),
     // The two halves that differ: the kernel's own device events, or libudev's.
     portable
@@ -101,6 +121,7 @@ let package = Package(
       [
         "Addresses", "Bytes", "Configuration", "Devices", "DiskFormats", "Growth", "LVM",
         "LVMCommands", "Linux", "Managers", "Metadata", "Netlink", "Network",
+        "Probes",
       ]),
 
     .executableTarget(
@@ -109,16 +130,19 @@ let package = Package(
         "Addresses", "Agent", "Check", "Configuration", "DiskFormats", "Growth", "Linux",
         "Metadata", "Network",
       ]
-        + (portable ? ["CMusl"] : []),
+        + (embedded ? ["CEmbedded"] : []) + (portable ? ["CMusl"] : []),
       swiftSettings: swift, linkerSettings: linker),
 
     tests("Addresses"),
     tests("Bytes"),
-    tests("Agent", ["Bytes", "Configuration", "DiskFormats", "Growth", "Linux"]),
+    tests(
+      "Agent",
+      ["Addresses", "Bytes", "Configuration", "DiskFormats", "Growth", "Linux", "Network"]),
     tests("Configuration"),
     tests("DiskFormats", ["Bytes"]),
     tests("Growth", ["Bytes", "Configuration", "DiskFormats"]),
     tests("Managers", ["Addresses"]),
+    tests("Probes", ["Addresses"]),
     tests("Metadata", ["Addresses", "Check", "Bytes", "Configuration"]),
     tests(
       "Netlink", ["Addresses", "Configuration", "Network"], resources: [.copy("captures")]),

@@ -14,24 +14,33 @@ public struct Agent {
   /// Brings the guest to what the metadata say.
   public func apply(_ configuration: Configuration) -> Report {
     var report = Report()
-    var configuration = configuration
-    var leavesResolvers = false
+    if !options.dryRun {
+      do { try DownMark(files: options.files).remove() } catch {
+        report.note("network", "\(error); guestagent watch leaves the network alone")
+      }
+    }
+    var left = LinksLeft()
     do {
       var network = try NetworkApply(configuration, options)
       try network.run(&report)
-      // Whoever configures a link brings its resolvers.
-      configuration.links.removeAll { network.left.contains($0.name) }
-      leavesResolvers = network.leavesAll
+      left = network.left
     } catch {
       report.objects.append(ObjectReport("network", failure: error.description))
     }
-    if options.interface == nil {
-      if let name = configuration.hostname { HostnameApply(options: options).run(name, &report) }
-      if !leavesResolvers {
-        ResolversApply(options: options).run(Resolvers(configuration), &report)
-      }
-    }
+    applyGuestFiles(configuration, besides: left, &report)
     return report
+  }
+
+  /// The host name and the resolvers. Whoever configures a link brings its resolvers.
+  func applyGuestFiles(
+    _ configuration: Configuration, besides left: LinksLeft, _ report: inout Report
+  ) {
+    guard options.interface == nil else { return }
+    if let name = configuration.hostname { HostnameApply(options: options).run(name, &report) }
+    if left.areAll { return }
+    var configuration = configuration
+    configuration.links.removeAll { left.names.contains($0.name) }
+    ResolversApply(options: options).run(Resolvers(configuration), &report)
   }
 
   /// Takes back what `apply` did, but for the host name, which no program expects to change again.

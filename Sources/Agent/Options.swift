@@ -13,6 +13,14 @@ public struct Options {
   public var waitSeconds = 10
   /// Whether to wait until duplicate address detection has ended, and to fail if it failed.
   public var waitsForDuplicateDetection = false
+  /// Whether it is all done again at the next event of the kernel's or udev's: what is still under
+  /// way is left until then, and nothing is waited for.
+  public var comesBack = false
+  /// Whether a NIC that is not there, or not ready, is spoken of.
+  public var tellsAbsent = true
+  /// Whether `watch` grows disks, and reads metadata again that have changed.
+  public var grows = true
+  public var rereads = true
   /// Whether links that another program of the guest configures are left to it.
   public var leavesManagedLinks = false
   public var files = FileTree(root: "")

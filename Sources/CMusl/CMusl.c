@@ -1,6 +1,6 @@
 // What the portable binary's other parts ask of libc and musl does not have: relocations in their
-// packed form, the arguments of main for all, the seed of Embedded Swift's hashing, and the checked
-// variants that Debian's libmnl and libyaml were compiled against (LSB 5.0, "__fprintf_chk").
+// packed form, the arguments of main for all, and the checked variants that Debian's libmnl and libyaml were
+// compiled against (LSB 5.0, "__fprintf_chk").
 
 #include <elf.h>
 #include <errno.h>
@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/auxv.h>
 #include <unistd.h>
 
 // Relative relocations, packed as a bitmap (DT_RELR), which older musl does not know: 36 KB less of
@@ -58,15 +57,6 @@ __attribute__((no_stack_protector)) int __wrap___libc_start_main(
   relocate();
   clinux_keep_arguments(count, vector);
   return __real___libc_start_main(main, count, vector, init, fini, loader);
-}
-
-// Seeds hash tables, nothing else. The kernel gives every process 16 random bytes (getauxval(3),
-// AT_RANDOM): no system call, and none that waits at boot until the random pool is ready.
-void arc4random_buf(void *buffer, size_t count) {
-  const char *random = (const char *)getauxval(AT_RANDOM);
-  static unsigned int next;
-  for (size_t position = 0; position < count; position++)
-    ((char *)buffer)[position] = random ? random[next++ % 16] : 0;
 }
 
 // Embedded Swift asks for every object by alignment. musl serves that by a larger block, which

@@ -14,9 +14,20 @@ public struct Deadline {
     return left <= 0 ? 0 : Int32(min(Int64(Int32.max), (left + 999_999) / 1_000_000))
   }
 
-  private static func now() -> Int64 {
+  private static func now() -> Int64 { Clock.now }
+}
+
+/// Clocks in nanoseconds.
+public enum Clock {
+  /// Since the machine started (`CLOCK_MONOTONIC`).
+  public static var now: Int64 { read(CLOCK_MONOTONIC) }
+
+  /// What this process has had of the processors (`CLOCK_PROCESS_CPUTIME_ID`).
+  public static var used: Int64 { read(CLOCK_PROCESS_CPUTIME_ID) }
+
+  private static func read(_ clock: clockid_t) -> Int64 {
     var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
+    clock_gettime(clock, &time)
     return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
   }
 }

@@ -41,6 +41,13 @@ public struct File: ~Copyable {
     guard descriptor >= 0 else { throw SystemError(.open(path)) }
   }
 
+  /// Takes over what a call of open(2) has returned.
+  init(_ path: String, _ descriptor: Int32) throws(SystemError) {
+    self.descriptor = descriptor
+    self.path = path
+    guard descriptor >= 0 else { throw SystemError(.open(path)) }
+  }
+
   deinit {
     if descriptor >= 0 { close(descriptor) }
   }

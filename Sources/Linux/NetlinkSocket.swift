@@ -24,6 +24,16 @@ public final class NetlinkSocket {
     try NetlinkSocket(bus: NETLINK_ROUTE, groups: UInt32(RTMGRP_IPV6_IFADDR))
   }
 
+  /// Hears of every change of links, addresses, routes, neighbours and rules.
+  public static func networkEvents() throws(SystemError) -> NetlinkSocket {
+    let groups =
+      RTMGRP_LINK | RTMGRP_NEIGH | RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR | RTMGRP_IPV4_ROUTE
+      | RTMGRP_IPV6_ROUTE | RTMGRP_IPV4_RULE | 1 << (Int32(RTNLGRP_IPV6_RULE.rawValue) - 1)
+    let socket = try NetlinkSocket(bus: NETLINK_ROUTE, groups: UInt32(groups))
+    socket.makeRoom()
+    return socket
+  }
+
   /// Bound to the multicast groups of a netlink family.
   public init(bus: Int32, groups: UInt32) throws(SystemError) {
     guard let socket = mnl_socket_open2(bus, Int32(SOCK_CLOEXEC.rawValue)) else {
@@ -43,6 +53,17 @@ public final class NetlinkSocket {
 
   public var descriptor: Int32 { mnl_socket_get_fd(socket) }
 
+  /// What the kernel calls us in the events that we cause (`nlmsg_pid`).
+  public var port: UInt32 { mnl_socket_get_portid(socket) }
+
+  /// Room in the kernel for a thousand events or so (`SO_RCVBUFFORCE`), used only while they wait.
+  /// Without it the usual room has to do.
+  public func makeRoom() {
+    var bytes: Int32 = 1 << 20
+    setsockopt(
+      descriptor, SOL_SOCKET, SO_RCVBUFFORCE, &bytes, socklen_t(MemoryLayout<Int32>.size))
+  }
+
   /// All bytes in one `sendto`.
   public func send(_ bytes: [UInt8]) throws(SystemError) {
     let result = bytes.withUnsafeBytes { bytes in
@@ -60,6 +81,20 @@ public final class NetlinkSocket {
     }
     guard count >= 0 else { throw SystemError(.netlinkReceive) }
     return body(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+  }
+
+  /// Shows one datagram to `body` if one is there; `false`: none. Throws ENOBUFS once after the
+  /// kernel had no room for some.
+  public func receiveWaiting(
+    _ body: (UnsafeRawBufferPointer) -> Void
+  ) throws(SystemError) -> Bool {
+    let count = uninterrupted {
+      recv(descriptor, buffer.baseAddress!, buffer.count, Int32(MSG_DONTWAIT))
+    }
+    if count < 0, clinux_errno() == EAGAIN { return false }
+    guard count >= 0 else { throw SystemError(.netlinkReceive) }
+    body(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+    return true
   }
 
   /// Waits for one datagram and shows it to `body` with those that are there already, up to

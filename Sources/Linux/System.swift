@@ -47,6 +47,15 @@ public enum System {
     (0..<clinux_argument_count()).map { String(cString: clinux_argument($0)) }
   }
 
+  /// A variable of the environment (`getenv`); `nil` also for one of no letters.
+  public static func environment(_ name: String) -> String? {
+    guard let text = getenv(name), text[0] != 0 else { return nil }
+    return String(cString: text)
+  }
+
+  /// The number of this process (`getpid`).
+  public static var processNumber: Int32 { getpid() }
+
   /// Ends the process; nothing that is still buffered is lost, since nothing is.
   public static func exit(_ status: Int32) -> Never { _exit(status) }
 

@@ -6,7 +6,7 @@ public struct SystemError: Error, Equatable {
   public let errno: Int32
 
   /// Takes errno as the last call left it.
-  init(_ operation: Operation) {
+  public init(_ operation: Operation) {
     self.operation = operation
     self.errno = clinux_errno()
   }
@@ -39,6 +39,8 @@ public struct SystemError: Error, Equatable {
     case grow(String)
     case mount(String)
     case fork
+    case signals
+    case probe
   }
 
   /// What the errno means to whoever has to go on, where it means something.
@@ -49,6 +51,9 @@ public struct SystemError: Error, Equatable {
     /// The process that was to do it has ended before it could say anything.
     case interrupted
   }
+
+  /// Whether events were lost because there was no room for them.
+  public var isOverrun: Bool { errno == ENOBUFS }
 
   public var reason: Reason? {
     switch errno {
@@ -93,6 +98,8 @@ extension SystemError: CustomStringConvertible {
       case .grow(let path): "cannot grow \(path)"
       case .mount(let device): "cannot mount \(device)"
       case .fork: "cannot start a process"
+      case .signals: "cannot receive signals"
+      case .probe: "cannot ask"
       }
     return "\(attempt): \(Self.text(of: errno))"
   }

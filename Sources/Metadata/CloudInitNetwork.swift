@@ -1,3 +1,5 @@
+import Configuration
+
 /// Whether a file of cloud-init's own configuration keeps it from the network:
 ///
 ///     network: {config: disabled}

@@ -38,6 +38,8 @@ extension FoundNetwork {
       }
     case .setMTU(let bytes): onLink(step) { $0.mtu = bytes }
     case .rename(let name): onLink(step) { $0.name = name }
+    case .setMACAddress(let address): onLink(step) { $0.macAddress = address }
+    case .bringUp: onLink(step) { $0.isUp = true }
     case .bringDown: onLink(step) { $0.isUp = false }
     default: break
     }

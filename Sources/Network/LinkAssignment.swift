@@ -62,6 +62,14 @@ public struct LinkAssignment: Equatable, Sendable {
       }
     }
 
+    /// Whether what it needs is not there, and may come.
+    public var isOfAbsent: Bool {
+      switch reason {
+      case .noneFound, .noParent: true
+      default: false
+      }
+    }
+
     /// Whether a link of somebody else's is in the way.
     var isOfAnother: Bool {
       switch reason {
@@ -74,10 +82,7 @@ public struct LinkAssignment: Equatable, Sendable {
   /// True if waiting can help: a NIC that may not be absent is.
   public func lacksNIC(of links: [LinkConfiguration]) -> Bool {
     refusals.contains { refusal in
-      switch refusal.reason {
-      case .noneFound, .noParent: !links[refusal.wanted].mayBeAbsent
-      default: false
-      }
+      refusal.isOfAbsent && !links[refusal.wanted].mayBeAbsent
     }
   }
 

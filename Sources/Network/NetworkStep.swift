@@ -151,7 +151,7 @@ extension AddressConfiguration {
 
 extension Route {
   /// The arguments of ip-route(8), defaults left out; `device` as `dev <name>`.
-  func words(_ device: String? = nil) -> String {
+  public func words(_ device: String? = nil) -> String {
     let destination = key.destination
     var words = type == .unicast ? "" : "\(type.rawValue) "
     words += destination.length == 0 ? "default" : "\(destination)"

@@ -13,7 +13,7 @@ public enum Ownership {
   public static let mark: UInt8 = 103
 
   /// `RTPROT_RA`: routes that the kernel has from router advertisements.
-  static let routerAdvertisement: UInt8 = 9
+  public static let routerAdvertisement: UInt8 = 9
 }
 
 /// What the kernel can remember for us.

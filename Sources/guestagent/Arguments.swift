@@ -2,7 +2,38 @@ import Agent
 import Linux
 
 enum Command: String {
-  case apply, down, config, status, grow, check
+  case apply, watch, down, config, status, diagnose, grow, check
+}
+
+extension Command {
+  /// The command that an option is for alone.
+  static func only(for option: String) -> Command? {
+    switch option {
+    case "--strict": .check
+    case "--restore": .grow
+    case "--no-grow", "--no-reread": .watch
+    default: nil
+    }
+  }
+
+  /// Whether an option means something: who gives another is told, not left to think it counts.
+  func takes(_ option: String) -> Bool {
+    if let only = Self.only(for: option) { return self == only }
+    switch option {
+    case "--leave-managed": return self == .apply || self == .watch || self == .status
+    case "--metadata", "--cmdline", "--root": return self != .check
+    case "--interface": return self != .grow && self != .check
+    case "--wait": return self != .grow && self != .check && self != .diagnose
+    case "--wait-dad", "--dry-run": break
+    case "--json": return self != .watch
+    default: return true
+    }
+    switch self {
+    case .check, .diagnose, .watch: return false
+    case .grow: return option == "--dry-run"
+    case .apply, .down, .config, .status: return true
+    }
+  }
 }
 
 /// The words after the program's name:
@@ -30,6 +61,7 @@ struct Arguments {
 
   init(_ words: [String]) throws(UsageError) {
     var waitSeconds: Int?
+    var given: [String] = []
     var rest = words[...]
     while let word = rest.popFirst() {
       guard word.hasPrefix("-") else {
@@ -49,6 +81,7 @@ struct Arguments {
       let equals = word.utf8.firstIndex(of: UInt8(ascii: "="))
       let name = String(equals.map { word[..<$0] } ?? word[...])
       let attached = equals.map { String(word[word.utf8.index(after: $0)...]) }
+      given.append(name)
       func value() throws(UsageError) -> String {
         guard let value = attached ?? rest.popFirst() else { throw .valueMissing(name) }
         // A shell's unset variable must not mean the running guest, or its root directory.
@@ -73,6 +106,8 @@ struct Arguments {
         case "--json": json = true
         case "--strict": isStrict = true
         case "--restore": restores = true
+        case "--no-grow": options.grows = false
+        case "--no-reread": options.rereads = false
         case "--wait-dad": options.waitsForDuplicateDetection = true
         case "--leave-managed": options.leavesManagedLinks = true
         case "--help", "-h": wantsHelp = true
@@ -83,29 +118,15 @@ struct Arguments {
       }
     }
     // Who only looks is not kept waiting.
-    options.waitSeconds = waitSeconds ?? (command == .apply && !options.dryRun ? 10 : 0)
-    let idle =
-      options.interface != nil
-      ? "--interface"
-      : waitSeconds != nil ? "--wait" : options.waitsForDuplicateDetection ? "--wait-dad" : nil
-    if let idle, command == .grow { throw .meansNothing(idle, .grow) }
-    if command == .check {
-      // It looks at what it is given, and changes nothing.
-      let idle =
-        idle ?? (options.metadataPath != nil ? "--metadata" : nil)
-        ?? (options.commandLine != nil ? "--cmdline" : nil)
-        ?? (options.files.isRunningGuest ? nil : "--root") ?? (options.dryRun ? "--dry-run" : nil)
-      if let idle { throw .meansNothing(idle, .check) }
-      guard !paths.isEmpty else { throw .nothingToCheck }
-    }
-    if options.leavesManagedLinks, let command {
-      switch command {
-      case .apply, .status: break
-      case .down, .config, .grow, .check: throw .meansNothing("--leave-managed", command)
+    let works = (command == .apply || command == .watch) && !options.dryRun
+    options.waitSeconds = waitSeconds ?? (works ? 10 : 0)
+    if let command {
+      for option in given where !command.takes(option) {
+        if let only = Command.only(for: option) { throw .onlyFor(option, only) }
+        throw .meansNothing(option, command)
       }
     }
-    guard !isStrict || command == .check else { throw .onlyFor("--strict", .check) }
-    guard !restores || command == .grow else { throw .onlyFor("--restore", .grow) }
+    guard command != .check || !paths.isEmpty else { throw .nothingToCheck }
     if restores, let word = targets.first ?? (options.dryRun ? "--dry-run" : json ? "--json" : nil)
     {
       throw .notWithRestore(word)
@@ -135,7 +156,7 @@ enum UsageError: Error, Equatable {
 
 extension UsageError: CustomStringConvertible {
   private static var expected: String {
-    "expected apply, down, config, status, check, grow or growpart"
+    "expected apply, watch, down, config, status, diagnose, check, grow or growpart"
   }
 
   var description: String {

@@ -34,8 +34,10 @@ struct Program {
     case .down: return print(Agent(arguments.options).down(), arguments)
     case .config: return config(arguments)
     case .status: return status(arguments)
+    case .diagnose: return diagnose(arguments)
     case .grow: return grow(arguments)
     case .check: return check(arguments)
+    case .watch: return watch(arguments)
     }
   }
 
@@ -44,7 +46,7 @@ struct Program {
       let configuration = try MetadataSearch(arguments.options).configuration(&diagnostics)
       return print(Agent(arguments.options).apply(configuration), arguments)
     } catch {
-      return refuse(error)
+      return output.refuse(error, diagnostics)
     }
   }
 
@@ -60,7 +62,7 @@ struct Program {
       }
       return .success
     } catch {
-      return refuse(error)
+      return output.refuse(error, diagnostics)
     }
   }
 
@@ -72,7 +74,7 @@ struct Program {
       configuration = try MetadataSearch(arguments.options).configuration(
         &diagnostics, growthAlone: true)
     } catch {
-      refusal = refuse(error)
+      refusal = output.refuse(error, diagnostics)
     }
     do {
       let status = try Status(configuration, arguments.options)
@@ -84,6 +86,34 @@ struct Program {
         if let storage { output.print(storage) }
       }
       return refusal != .success ? refusal : status.isAsWanted ? .success : .failed
+    } catch {
+      output.complain(error.description)
+      return .failed
+    }
+  }
+
+  /// Without metadata the guest is looked at as it is.
+  private mutating func diagnose(_ arguments: Arguments) -> ExitStatus {
+    var configuration: Configuration?
+    var fault: String?
+    do {
+      configuration = try MetadataSearch(arguments.options).configuration(&diagnostics)
+    } catch {
+      switch error {
+      case .none(let path): fault = path.map { "\($0) holds none" }
+      case .unusable(let path, let why): fault = "\(path): \(why)"
+      case .invalid: fault = diagnostics.errors.first?.description
+      }
+    }
+    do {
+      let diagnosis = try Diagnosis(configuration, fault: fault, arguments.options)
+      if arguments.json {
+        output.line(JSON(diagnosis).text)
+      } else {
+        output.print(warningsOf: diagnostics)
+        output.print(diagnosis)
+      }
+      return diagnosis.isWrong ? .failed : .success
     } catch {
       output.complain(error.description)
       return .failed
@@ -110,7 +140,7 @@ struct Program {
       do {
         policy = try GrowthPolicySearch(arguments.options).policy(&diagnostics).policy
       } catch {
-        return refuse(error)
+        return output.refuse(error, diagnostics)
       }
     } else {
       do { policy = try GrowthPolicy(words: arguments.targets) } catch {
@@ -133,6 +163,21 @@ struct Program {
     return report.outcome == .failed ? .failed : .success
   }
 
+  private mutating func watch(_ arguments: Arguments) -> ExitStatus {
+    let listener = WatchListener(output)
+    do {
+      let watch = try Watch(arguments.options) { listener.output.tell($0) }
+      do { try watch.run() } catch {
+        output.complain("watch: \(error)")
+        return .failed
+      }
+      return .success
+    } catch {
+      output.complain("watch: \(error)")
+      return .failed
+    }
+  }
+
   private mutating func check(_ arguments: Arguments) -> ExitStatus {
     let checked = arguments.paths.map { CheckedPath($0) }
     if arguments.json {
@@ -151,27 +196,5 @@ struct Program {
       output.print(report, diagnostics, dryRun: arguments.options.dryRun)
     }
     return report.outcome == .failed ? .failed : .success
-  }
-
-  private mutating func refuse(_ error: MetadataError) -> ExitStatus {
-    switch error {
-    case .none(let path):
-      output.print(warningsOf: diagnostics)
-      let place = path.map { "neither meta-data nor network-config nor openstack/ in \($0)" }
-      output.complain(
-        "no metadata found: "
-          + (place
-            ?? "no disk labelled cidata or config-2, no seed folder, nothing from the host by "
-            + "fw_cfg, SMBIOS or credentials, no ip= on the kernel command line"))
-      return .noMetadata
-    case .unusable(let path, let why):
-      output.complain("metadata: \(path): \(why)")
-      return .unusable
-    case .invalid:
-      output.print(warningsOf: diagnostics)
-      for error in diagnostics.errors { output.complain(error.description) }
-      output.complain("the metadata are not used; nothing was changed")
-      return .unusable
-    }
   }
 }

@@ -191,3 +191,76 @@ class Monitor:
 
   def close(self):
     self.socket.close()
+
+
+# What is ours, asked of the kernel without a process for each look. Source: linux/rtnetlink.h,
+# linux/neighbour.h.
+RTM_SETLINK, RTM_GETLINK, RTM_NEWROUTE, RTM_GETROUTE, RTM_NEWNEIGH, RTM_GETNEIGH = (
+  19, 18, 24, 26, 28, 30)
+RTA_DST, RTA_OIF, RTA_GATEWAY, RTA_PRIORITY, RTA_TABLE = 1, 4, 5, 6, 15
+NDA_DST, NDA_LLADDR, NDA_PROTOCOL = 1, 2, 12
+NLM_F_ACK, NLMSG_ERROR, IFF_UP = 0x4, 2, 1
+MARK = 103
+
+
+def message(kind, flags, sequence, payload):
+  return struct.pack("=IHHII", 16 + len(payload), kind, flags, sequence, 0) + payload
+
+
+class Asker:
+  """A routing socket of a namespace: what it has of ours, and links set up and down."""
+
+  def __init__(self, namespace):
+    self.socket = netlink_socket(namespace)
+    self.sequence = 0
+
+  def close(self):
+    self.socket.close()
+
+  def dump(self, kind, part):
+    self.sequence += 1
+    self.socket.send(message(kind, NLM_F_REQUEST | NLM_F_DUMP, self.sequence, part))
+    while True:
+      for kind, payload in messages(self.socket.recv(1 << 16)):
+        if kind == NLMSG_DONE:
+          return
+        yield payload
+
+  def ours(self):
+    """Addresses, routes and neighbours with our mark, and whether their links are up."""
+    found = set()
+    for payload in self.dump(RTM_GETADDR, bytes(8)):
+      values = dict(attributes(payload[8:]))
+      if values.get(IFA_PROTO, b"\0")[0] == MARK:
+        index = struct.unpack_from("=I", payload, 4)[0]
+        found.add(("address", index, payload[1], values.get(IFA_LOCAL, values.get(IFA_ADDRESS))))
+    for payload in self.dump(RTM_GETROUTE, bytes(12)):
+      if payload[5] == MARK:
+        values = dict(attributes(payload[12:]))
+        found.add(("route", payload[1], *(values.get(key) for key in (
+          RTA_DST, RTA_OIF, RTA_GATEWAY, RTA_PRIORITY, RTA_TABLE))))
+    for payload in self.dump(RTM_GETNEIGH, bytes(12)):
+      values = dict(attributes(payload[12:]))
+      if values.get(NDA_PROTOCOL, b"\0")[0] == MARK:
+        found.add(("neighbor", payload[4:8], payload[8:10], values[NDA_DST], values[NDA_LLADDR]))
+    for payload in self.dump(RTM_GETLINK, bytes(16)):
+      index, flags = struct.unpack_from("=II", payload, 4)
+      found.add(("link", index, flags & IFF_UP))
+    return found
+
+  def set_link(self, index, up):
+    self.sequence += 1
+    part = struct.pack("=BxHiII", 0, 0, index, IFF_UP if up else 0, IFF_UP)
+    self.socket.send(message(RTM_SETLINK, NLM_F_REQUEST | NLM_F_ACK, self.sequence, part))
+    kind, payload = next(messages(self.socket.recv(1 << 16)))
+    assert kind == NLMSG_ERROR
+    assert struct.unpack_from("=i", payload)[0] == 0
+
+  def send(self, wanted):
+    """Messages as they are, many at once; nobody answers."""
+    self.socket.send(wanted)
+
+
+def attribute(kind, payload):
+  padding = -len(payload) % 4
+  return struct.pack("=HH", 4 + len(payload), kind) + payload + bytes(padding)

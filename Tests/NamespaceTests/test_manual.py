@@ -1,4 +1,5 @@
-"""The manual page says what the program does: its options, its shapes of JSON, its example."""
+"""The manual pages say what the program does: its options, its shapes of JSON, its example, and the
+guest's own file."""
 
 import html
 import json
@@ -9,6 +10,7 @@ import subprocess
 import pytest
 
 PAGE = pathlib.Path(__file__).parents[2] / "Packaging/man/guestagent.8"
+FILE_PAGE = PAGE.with_name("guestagent.yaml.5")
 
 # Every key of the configuration that network-config, version 2, can fill; of the parameters those
 # that the page shows.
@@ -62,8 +64,8 @@ ethernets:
 """
 
 
-def mandoc(*words):
-  return subprocess.run(["mandoc", *words, str(PAGE)], capture_output=True, text=True)
+def mandoc(*words, page=PAGE):
+  return subprocess.run(["mandoc", *words, str(page)], capture_output=True, text=True)
 
 
 @pytest.fixture(scope="module")
@@ -76,8 +78,12 @@ def sections():
 
 @pytest.fixture(scope="module")
 def displays():
+  return displays_of(PAGE)
+
+
+def displays_of(page):
   """What stands in the page as it is, piece by piece."""
-  pieces = re.findall(r"<pre>(.*?)</pre>", mandoc("-T", "html").stdout, flags=re.DOTALL)
+  pieces = re.findall(r"<pre>(.*?)</pre>", mandoc("-T", "html", page=page).stdout, flags=re.DOTALL)
   return [html.unescape(re.sub("<[^>]*>", "", piece)).strip("\n") + "\n" for piece in pieces]
 
 
@@ -100,8 +106,9 @@ def keys(value, path=""):
   return found
 
 
-def test_lint_finds_nothing():
-  found = mandoc("-T", "lint", "-W", "warning")
+@pytest.mark.parametrize("page", [PAGE, FILE_PAGE], ids=lambda page: page.name)
+def test_lint_finds_nothing(page):
+  found = mandoc("-T", "lint", "-W", "warning", page=page)
   assert (found.returncode, found.stdout, found.stderr) == (0, "", "")
 
 
@@ -138,13 +145,16 @@ def test_the_parameters_are_documented_and_no_other(lab):
   assert len(keys) > 25
 
 
-def test_every_source_is_documented_in_its_order_and_no_other():
+@pytest.mark.parametrize(
+  "page, start", [(PAGE, ".Sh SOURCES AND PRECEDENCE"), (FILE_PAGE, ".Ss sources")],
+  ids=lambda value: getattr(value, "name", ""))
+def test_every_source_is_documented_in_its_order_and_no_other(page, start):
   names = PAGE.parents[2] / "Sources/Metadata/SourceName.swift"
   text = names.read_text().split("enum SourceName")[1]
   order = [word.split(" = ")[-1].strip('"').lower()
            for word in re.findall(r"^ *case (.*)$", text, flags=re.MULTILINE)]
-  page = PAGE.read_text().split(".Sh SOURCES AND PRECEDENCE")[1].split(".El")[0]
-  assert re.findall(r"^\.It Li (.*)$", page, flags=re.MULTILINE) == order
+  part = page.read_text().split(f"{start}\n")[1].split(".El")[0]
+  assert re.findall(r"^\.It Li (.*)$", part, flags=re.MULTILINE) == order
   assert len(order) == 6
 
 
@@ -248,3 +258,33 @@ def test_the_policies_in_yaml(lab, displays):
   assert [result.out[1] for result in told] == [
     "growth /:70%,/srv:30%", "growth /:70%,/srv:30%,reserve=1G",
     "growth /:70%:max=20G,/srv:30%,reserve=1G"]
+
+
+def test_the_keys_of_the_guests_file_are_documented_and_no_other():
+  sources = PAGE.parents[2] / "Sources/Metadata/Growth/GrowthYAML.swift"
+  top, policy, volume = (
+    re.findall('"([a-z]+)"', known)
+    for known in re.findall(r"known: (\[\".*\])", sources.read_text()))
+  text = FILE_PAGE.read_text()
+  first = text.split(".Ss sources\n")[0]
+  growth = text.split(".Ss grow\n")[1].split(".Ss Errors\n")[0]
+  assert sorted(re.findall(r"^\.It Li (.*)$", first, flags=re.MULTILINE)) == sorted(top)
+  told = re.findall(r"^\.It Li (.*)$", growth, flags=re.MULTILINE)
+  assert sorted(told) == sorted(["none", *policy, *volume])
+
+
+def test_the_examples_of_the_guests_file(lab):
+  folder = lab.root / "var/lib/cloud/seed/nocloud"
+  folder.mkdir(parents=True)
+  (folder / "meta-data").write_text("instance-id: vm6\n")
+  (folder / "user-data").touch()
+  (lab.root / "etc").mkdir()
+  told = []
+  for text in displays_of(FILE_PAGE):
+    (lab.root / "etc/guestagent.yaml").write_text(text)
+    result = lab.run("config")
+    assert (result.status, result.err) == (0, []), text
+    told.append([line for line in result.out if line.startswith("growth ")])
+  assert told == [
+    [], ["growth /:max=20G"], ["growth /:70%,/srv:30%,reserve=1G"],
+    ["growth /:70%:max=20G,/srv:30%,reserve=1G"]]

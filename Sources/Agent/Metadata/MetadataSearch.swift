@@ -3,7 +3,7 @@ import Linux
 import Metadata
 
 /// Why there is no configuration to work with.
-public enum MetadataError: Error {
+public enum MetadataError: Error, Equatable {
   /// No source says anything; the path is what `--metadata` names.
   case none(path: String?)
   /// What `--metadata` names cannot be read, or holds no metadata.

@@ -3,15 +3,21 @@ import Configuration
 import Linux
 import Network
 
+/// The links of the configuration that are left to other programs of the guest, by their names.
+struct LinksLeft {
+  var names: [String] = []
+  var areAll = false
+}
+
 /// Brings the links to what the configuration wants.
 struct NetworkApply {
   private let wanted: [LinkConfiguration]
   private let options: Options
   private var state: NetworkState
   private var directory = LinkDirectory()
-  /// The links of the configuration that are left to other programs; all of them, or some.
-  private(set) var left: [String] = []
-  private(set) var leavesAll = false
+  /// Whether a NIC is missing that has to be there, or udev is not done with one.
+  private(set) var isIncomplete = false
+  private(set) var left = LinksLeft()
 
   /// A plan whose steps disturb more than they name is followed by a look and another plan; more
   /// often than this only if somebody works against us.
@@ -30,7 +36,7 @@ struct NetworkApply {
     var making = LinkMaking(wanted, options)
     if try making.run(&state, isAskedFor, &report) { assignment = state.assignAgain(wanted) }
     var done: [UInt32] = []
-    let seconds = options.dryRun ? 0 : options.waitSeconds
+    let seconds = options.dryRun || options.comesBack ? 0 : options.waitSeconds
     if seconds > 0, state.isIncomplete(assignment, wanted) {
       // What is there is not kept waiting by what is not.
       var nothing: [LeftOver] = []
@@ -44,10 +50,15 @@ struct NetworkApply {
       return
     }
     for left in assignment.left { tell(left, &report) }
-    left = assignment.left.map { wanted[$0.wanted].name }
-    leavesAll = !left.isEmpty && assignment.pairs.isEmpty && assignment.refusals.isEmpty
-    for refusal in assignment.refusals { tell(refusal, &report) }
-    for pair in assignment.pairs where concerns(pair) && !state.isReady(pair.found) {
+    left.names = assignment.left.map { wanted[$0.wanted].name }
+    left.areAll =
+      !left.names.isEmpty && assignment.pairs.isEmpty && assignment.refusals.isEmpty
+    isIncomplete = state.isIncomplete(assignment, wanted)
+    for refusal in assignment.refusals where options.tellsAbsent || !refusal.isOfAbsent {
+      tell(refusal, &report)
+    }
+    for pair in assignment.pairs
+    where options.tellsAbsent && concerns(pair) && !state.isReady(pair.found) {
       let name = state.found.links[pair.found].name
       report.objects.append(
         ObjectReport(name, failure: "udev is not done with it after \(options.waitSeconds) s"))
@@ -62,8 +73,15 @@ struct NetworkApply {
       if !options.dryRun, object.outcome != .failed { state.records[link.index] = nil }
     }
     if !options.dryRun, !leftOver.isEmpty { saveRecords(&report) }
-    let rules = links.filter { !left.contains($0.name) }.flatMap { $0.rules }
-    RuleApply(options: options, keepsOthers: !left.isEmpty).run(rules, &state, &report)
+    let rules = links.filter { !left.names.contains($0.name) }.flatMap { $0.rules }
+    RuleApply(options: options, keepsOthers: !left.names.isEmpty).run(rules, &state, &report)
+  }
+
+  /// Which events may undo what was done, and the port by which it was done.
+  var interest: (NetworkInterest, port: UInt32) {
+    let assignment = state.assignAgain(wanted)
+    let ours = assignment.pairs.filter { concerns($0) }.map { state.found.links[$0.found].index }
+    return (NetworkInterest(wanted, state.found, ours: ours), state.socket.port)
   }
 
   private func isAskedFor(_ link: LinkConfiguration) -> Bool {
@@ -209,12 +227,18 @@ struct NetworkApply {
     for note in first.notes { report.note(first.link.name, note) }
     if !first.refusals.isEmpty { object.failure = first.refusals.joined(separator: "; ") }
     object.steps = carryOut(first.steps)
+    if options.comesBack {
+      for (step, done) in zip(first.steps, object.steps) where done.outcome == .done {
+        state.take(step)
+      }
+    }
     if options.dryRun {
       object.steps += carryOut(first.deferred)
     } else {
       var plan = first
       var round = 1
-      while plan.flushes || !plan.deferred.isEmpty || waitsForDuplicates(round),
+      while plan.flushes || !options.comesBack && !plan.deferred.isEmpty
+        || waitsForDuplicates(round),
         round < Self.rounds
       {
         round += 1
@@ -265,7 +289,7 @@ struct NetworkApply {
       object.failure = "address \(duplicate.prefix.address) is a duplicate: "
         + "another host on the link has it"
     }
-    for address in ours where address.duplicateDetection == .running {
+    for address in ours where address.duplicateDetection == .running && !options.comesBack {
       report.note(link.name, "duplicate address detection of \(address.prefix.address) still runs")
     }
   }

@@ -12,6 +12,8 @@ struct NetworkDown {
   }
 
   mutating func run(_ report: inout Report) throws(SystemError) {
+    let lock = options.dryRun ? nil : leaveMark(&report)
+    defer { lock?.release() }
     try state.look(for: [])
     let links = state.found.links.filter {
       options.interface == nil || $0.name == options.interface
@@ -56,6 +58,22 @@ struct NetworkDown {
     let present = state.found.links.map { $0.index }
     state.records.records.removeAll { !present.contains($0.index) }
     do { try state.saveRecords() } catch { report.note("record", error.description) }
+  }
+
+  /// Before anything is taken back, so that nobody who watches puts it back.
+  private func leaveMark(_ report: inout Report) -> LockFile? {
+    let mark = DownMark(files: options.files)
+    do {
+      try mark.leave()
+      let lock = try mark.lockFile
+      if try !lock.take(until: Deadline(secondsFromNow: 10), every: 5) {
+        report.note("network", "guestagent watch has been at work on it for 10 s")
+      }
+      return lock
+    } catch {
+      report.note("network", "\(error); a running guestagent watch may put it back")
+      return nil
+    }
   }
 
   /// What stands on others goes before them: VLANs that we made, with whose parent they would go;

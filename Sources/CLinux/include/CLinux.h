@@ -15,16 +15,19 @@
 #include <linux/sockios.h>
 #include <linux/if.h>
 #include <poll.h>
+#include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/ioctl.h>
+#include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/types.h>
+#include <sys/un.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -115,3 +118,5 @@ enum { CLINUX_MSG_WAITFORONE = 0x10000 };
 // The arguments of main, the program's name first.
 int clinux_argument_count(void);
 const char *clinux_argument(int index);
+
+#include "CLinuxProbes.h"

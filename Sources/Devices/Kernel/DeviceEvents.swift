@@ -26,6 +26,26 @@ public final class DeviceEvents {
     return false
   }
 
+  public var descriptor: Int32 { socket.descriptor }
+
+  /// Room for a burst of events, used only while they wait.
+  public func makeRoom() { socket.makeRoom() }
+
+  /// One that is there; `nil`: none. Throws ENOBUFS once after there was no room for some. Of a
+  /// disk the kernel's word is enough; of a link both are told, since udev may still rename it.
+  public func nextWaiting() throws(SystemError) -> DeviceEvent? {
+    while true {
+      var event = DeviceEvent()
+      var isOfUdev = false
+      let isThere = try socket.receiveWaiting { datagram in
+        isOfUdev = datagram.starts(with: "libudev\0".utf8)
+        for property in datagram.split(separator: 0) { event.take(property) }
+      }
+      if !isThere { return nil }
+      if !isOfUdev || event.subsystem == "net" { return event }
+    }
+  }
+
   /// Both kinds of event hold `<key>=<value>` texts, each ended by a zero byte.
   private static func contains(_ property: [UInt8], in event: UnsafeRawBufferPointer) -> Bool {
     guard event.count >= property.count else { return false }

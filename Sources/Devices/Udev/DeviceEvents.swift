@@ -16,6 +16,10 @@ public final class DeviceEvents {
     }
     self.library = library
     self.monitor = monitor
+    // The kernel keeps back what nobody of us asks for.
+    for subsystem in ["block", "net", "scsi"] {
+      udev_monitor_filter_add_match_subsystem_devtype(monitor, subsystem, nil)
+    }
     let result = udev_monitor_enable_receiving(monitor)
     guard result >= 0 else { throw SystemError(.listen, errno: -result) }
   }
@@ -36,6 +40,33 @@ public final class DeviceEvents {
       }
     }
     return false
+  }
+
+  public var descriptor: Int32 { udev_monitor_get_fd(monitor) }
+
+  /// Room for a burst of events, used only while they wait.
+  public func makeRoom() { udev_monitor_set_receive_buffer_size(monitor, 1 << 20) }
+
+  /// One that is there; `nil`: none. Throws ENOBUFS once after there was no room for some.
+  public func nextWaiting() throws(SystemError) -> DeviceEvent? {
+    guard let device = udev_monitor_receive_device(monitor) else {
+      let error = SystemError(.listen)
+      if error.errno == ENOBUFS { throw error }
+      return nil
+    }
+    defer { udev_device_unref(device) }
+    var event = DeviceEvent()
+    event.action = DeviceEvent.Action(text(udev_device_get_action(device)))
+    event.subsystem = text(udev_device_get_subsystem(device))
+    event.name = text(udev_device_get_sysname(device))
+    event.isResized = text(udev_device_get_property_value(device, "RESIZE")) == "1"
+    event.reportsCapacity =
+      text(udev_device_get_property_value(device, "SDEV_UA")) == "CAPACITY_DATA_HAS_CHANGED"
+    return event
+  }
+
+  private func text(_ word: UnsafePointer<CChar>?) -> String {
+    word.map { String(cString: $0) } ?? ""
   }
 
   /// Whether udev, if it runs, has finished with the link and so will not rename it any more.

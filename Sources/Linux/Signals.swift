@@ -1,0 +1,36 @@
+import CLinux
+
+/// The signals that a program waits for beside its other events (`signalfd`), in place of handlers
+/// that come in between.
+public final class Signals {
+  public let descriptor: Int32
+
+  public enum Signal {
+    /// SIGHUP, SIGTERM and SIGINT, SIGCHLD.
+    case reload, end, child
+  }
+
+  /// From now on these reach the process in no other way.
+  public init() throws(SystemError) {
+    var set = sigset_t()
+    sigemptyset(&set)
+    for number in [SIGHUP, SIGTERM, SIGINT, SIGCHLD] { sigaddset(&set, number) }
+    sigprocmask(SIG_BLOCK, &set, nil)
+    descriptor = signalfd(-1, &set, Int32(SFD_CLOEXEC) | Int32(SFD_NONBLOCK))
+    guard descriptor >= 0 else { throw SystemError(.signals) }
+  }
+
+  deinit { close(descriptor) }
+
+  /// One that is there; `nil`: none.
+  public func next() -> Signal? {
+    var information = signalfd_siginfo()
+    let size = MemoryLayout<signalfd_siginfo>.size
+    guard uninterrupted({ read(descriptor, &information, size) }) == size else { return nil }
+    switch Int32(information.ssi_signo) {
+    case SIGHUP: return .reload
+    case SIGCHLD: return .child
+    default: return .end
+    }
+  }
+}
