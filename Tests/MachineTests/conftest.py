@@ -122,16 +122,16 @@ def package():
 
 @pytest.fixture
 def boot_debian(folder, provider, ended_with_the_test):
-    """Boots a guest of Debian's from this disk with the plan's metadata in its CD-ROM drive, or with
+    """Boots a Debian guest from this disk with the plan's metadata in its CD-ROM drive, or with
     another network-config in them."""
 
-    def booted(image, disk, words="", seed=None):
+    def booted(image, disk, words="", seed=None, initramfs="initrd"):
         metadata = folder / "seed.iso"
         if not metadata.exists():
             seeds.iso(seeds.seed_folder(folder / "seed", seed), metadata)
         vm = machine.Machine(
-            image, image.initramfs(), provider, disks=[("ide-cd", metadata)], storage=[disk],
-            words=f"{debian.WORDS} {words}", memory=768)
+            image, image.initramfs(initramfs), provider, disks=[("ide-cd", metadata)],
+            storage=[disk], words=f"{debian.WORDS} {words}", memory=768)
         return ended_with_the_test(vm)
 
     return booted

@@ -46,8 +46,9 @@ class Image:
         # As the kernel of a Machine.
         self.image = folder / "vmlinuz"
 
-    def initramfs(self):
-        return (self._folder / "initrd").read_bytes()
+    def initramfs(self, name="initrd"):
+        """The one that Debian made, or one of another name that a script left in /boot."""
+        return (self._folder / name).read_bytes()
 
     def disk(self, folder):
         """A fresh copy, sparse as it is."""
@@ -145,10 +146,12 @@ def _change(root, packages, script, files):
 def _take_boot_files(root, made):
     for name in ["vmlinuz", "initrd"]:
         shutil.copy(next((root / "boot").glob(f"{name}*-amd64")), made / name)
+    for path in (root / "boot").glob("*.img"):
+        shutil.move(path, made)
 
 
 def _write_disk(root, disk):
-    """Debian's installer's layout: p1 /boot, p2 extended, p5 a physical volume, / and swap on it."""
+    """The installer's layout: p1 /boot, p2 extended, p5 a physical volume, / and swap on it."""
     with open(disk, "wb") as file:
         file.truncate(DISK * MIB)
     run("sfdisk", "--quiet", disk, input=classic_table(DISK))
