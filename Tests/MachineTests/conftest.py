@@ -5,7 +5,7 @@ import tempfile
 
 import pytest
 
-from machines import gateway, initramfs, kernel, layouts, machine, paths
+from machines import debian, gateway, initramfs, kernel, layouts, machine, paths, seeds
 
 
 def pytest_sessionstart(session):
@@ -111,5 +111,27 @@ def guest_with(start, made_layouts, folder):
                 device = device.replace("/dev/vd", "/dev/sd")
             assert vm.run(f"mount {device} {place}").status == 0
         return vm, disks
+
+    return booted
+
+
+@pytest.fixture(scope="session")
+def package():
+    return paths.debian_package()
+
+
+@pytest.fixture
+def boot_debian(folder, provider, ended_with_the_test):
+    """Boots a Debian guest from this disk with the plan's metadata in its CD-ROM drive, or with
+    another network-config in them."""
+
+    def booted(image, disk, words="", seed=None, initramfs="initrd"):
+        metadata = folder / "seed.iso"
+        if not metadata.exists():
+            seeds.iso(seeds.seed_folder(folder / "seed", seed), metadata)
+        vm = machine.Machine(
+            image, image.initramfs(initramfs), provider, disks=[("ide-cd", metadata)],
+            storage=[disk], words=f"{debian.WORDS} {words}", memory=768)
+        return ended_with_the_test(vm)
 
     return booted

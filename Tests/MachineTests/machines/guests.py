@@ -9,7 +9,7 @@ _BOOT = f"{_EXT4} /dev/vda1"
 _CRYPTSETUP = "printf secret | /usr/sbin/cryptsetup"
 
 
-def _classic_table(size):
+def classic_table(size):
     """As Debian's installer partitions a disk of `size` MiB: the container starts two sectors
     before the logical partition, and the last MiB is left alone."""
     end = (size - 1) * 2048
@@ -69,11 +69,11 @@ ROOT = "/dev/vg0/root"
 BOOT = (("/dev/vda1", "/boot"),)
 
 CLASSIC = Layout(
-    "classic", ((288, _classic_table(288)),), (_BOOT, *_volumes("/dev/vda5")), ROOT, mounts=BOOT)
+    "classic", ((288, classic_table(288)),), (_BOOT, *_volumes("/dev/vda5")), ROOT, mounts=BOOT)
 
 # What the root volume looks like after the first growth of its life: two segments around swap.
 SEGMENTS = Layout(
-    "segments", ((320, _classic_table(320)),),
+    "segments", ((320, classic_table(320)),),
     (_BOOT, *_volumes("/dev/vda5", size="128m", swap="40m"),
      f"{LVM} lvextend -q -q --extents +100%FREE vg0/root", "/usr/sbin/resize2fs /dev/vg0/root"),
     ROOT, mounts=BOOT)
@@ -108,12 +108,12 @@ TWO_DISKS = Layout(
     ROOT, mounts=BOOT)
 
 XFS = Layout(
-    "xfs", ((520, _classic_table(520)),),
+    "xfs", ((520, classic_table(520)),),
     (_BOOT, *_volumes("/dev/vda5", "xfs", size="400m", swap="40m")), ROOT,
     "rootfstype=xfs", mounts=BOOT)
 
 BTRFS = Layout(
-    "btrfs", ((350, _classic_table(350)),),
+    "btrfs", ((350, classic_table(350)),),
     (_BOOT, *_volumes("/dev/vda5", "btrfs", size="200m")), ROOT, "rootfstype=btrfs", mounts=BOOT)
 
 PLAIN_BTRFS = Layout(
@@ -133,7 +133,7 @@ PLAIN_LUKS = Layout(
     "/dev/mapper/vault", "unlock=/dev/vda2", mounts=BOOT)
 
 SEVERAL = Layout(
-    "several", ((288, _classic_table(288)),),
+    "several", ((288, classic_table(288)),),
     (_BOOT, f"{LVM} vgcreate -q -q vg0 /dev/vda5",
      f"{LVM} lvcreate -q -q --name root --size 100m vg0",
      f"{LVM} lvcreate -q -q --name srv --size 100m vg0",

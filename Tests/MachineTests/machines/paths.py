@@ -44,6 +44,16 @@ def portable_binary():
     return REPOSITORY / last_line
 
 
+def debian_package():
+    """The Debian package: GUESTAGENT_PACKAGE if set, otherwise built now from this source tree."""
+    chosen = os.environ.get("GUESTAGENT_PACKAGE")
+    if chosen:
+        return pathlib.Path(chosen).resolve(strict=True)
+    with alone("package"):
+        last_line = run(REPOSITORY / "Packaging" / "build", "deb").splitlines()[-1]
+    return REPOSITORY / last_line
+
+
 def library_binary():
     """The build with LVM's library in its process, built now from this source tree as it is shipped
     to people: optimized, and without Swift's shared libraries, which guests do not have."""
