@@ -10,13 +10,14 @@ let debian = Context.environment["GUESTAGENT_BUILD"] == "debian"
 let embedded = portable || debian
 
 /// Embedded Swift without the passes that copy code for the sake of speed: the kernel's work and
-/// libyaml's are what takes the time, and the binary is a seventh smaller.
+/// libyaml's are what takes the time, and the binary is a seventh smaller. All checks of a function
+/// that fail end in one trap of it.
 let swift: [SwiftSetting] =
   embedded
   ? [
     .enableExperimentalFeature("Embedded"),
     .unsafeFlags(
-      ["-Osize", "-wmo", "-Xfrontend", "-function-sections"]
+      ["-Osize", "-wmo", "-Xfrontend", "-function-sections", "-Xfrontend", "-mergeable-traps"]
         + [
           "inline", "early-inline", "late-inline", "function-signature-opts", "closure-specialize",
           "array-property-opt", "loop-unroll", "loop-rotate", "capture-prop",

@@ -1,11 +1,12 @@
 /// The text of a finding, put together of pieces as a String is. String's own way is copied to
-/// each place where one is composed, a hundred bytes and more for a piece; here it is one call.
+/// each place where one is composed, a hundred bytes and more for a piece; here it is one call,
+/// and what stands between the pieces is handed over as it lies in the program.
 public struct Message: ExpressibleByStringInterpolation, Equatable, Sendable {
   public let text: String
 
   @inline(never)
-  public init(stringLiteral text: String) {
-    self.text = text
+  public init(stringLiteral text: StaticString) {
+    self.text = text.description
   }
 
   @inline(never)
@@ -20,8 +21,8 @@ public struct Message: ExpressibleByStringInterpolation, Equatable, Sendable {
     public init(literalCapacity: Int, interpolationCount: Int) {}
 
     @inline(never)
-    public mutating func appendLiteral(_ literal: String) {
-      text += literal
+    public mutating func appendLiteral(_ literal: StaticString) {
+      text += literal.description
     }
 
     @inline(never)

@@ -1,3 +1,4 @@
+import Configuration
 import DiskFormats
 
 /// Why a chain is left as it is: nothing of it is written.
@@ -88,7 +89,9 @@ public struct Refusal: Equatable, Sendable {
 
 extension Refusal: CustomStringConvertible {
   /// What is wrong and what to do, without the target's name.
-  public var description: String {
+  public var description: String { message.text }
+
+  private var message: Message {
     switch reason {
     case .noSuchTarget: "no filesystem is mounted there, and no volume or device has this name"
     case .notOnBlockDevice(let type):
@@ -124,8 +127,10 @@ extension Refusal: CustomStringConvertible {
     case .fileSystemReadOnly: "is mounted read-only: nothing is grown under it"
     case .fileSystemErrors: "has recorded errors: run fsck first"
     case .shares(let group, let percent):
-      "the shares in volume group \(group) add up to \(percent)%, not to 100% "
-        + "(reserve= keeps space free)"
+      """
+      the shares in volume group \(group) add up to \(percent)%, not to 100% \
+      (reserve= keeps space free)
+      """
     case .notAVolume: "is no logical volume, so that share and max= have no meaning"
     case .givenTwice(let other): "is the same volume as \(other): name it once"
     case .nothingThere: "holds nothing itself: name what is on it"

@@ -43,7 +43,9 @@ public struct LinkAssignment: Equatable, Sendable {
       case noParent(String)
     }
 
-    public var description: String {
+    public var description: String { message.text }
+
+    private var message: Message {
       switch reason {
       case .noneFound(nil):
         "no network interface of this name"

@@ -39,19 +39,23 @@ public struct LinkRecords: Equatable, Sendable {
   public var text: String {
     var text = hasRules ? "rules\n" : ""
     for record in records {
-      text += "link \(record.index)\n"
+      text += Message("link \(record.index)\n").text
       if record.broughtUp { text += "brought-up\n" }
-      if let name = record.name { text += "name \(name)\n" }
-      if let mtu = record.mtu { text += "mtu \(mtu)\n" }
-      if let address = record.macAddress { text += "macaddress \(address)\n" }
-      if let mode = record.addressGeneration { text += "addrgenmode \(mode.rawValue)\n" }
-      for (sysctl, value) in record.sysctls.all { text += "sysctl \(sysctl.rawValue) \(value)\n" }
-      if let index = record.controller { text += "controller \(index)\n" }
-      for setting in record.settings { text += "setting \(setting.recordText)\n" }
-      for key in record.given { text += "given \(key.rawValue)\n" }
+      if let name = record.name { text += Message("name \(name)\n").text }
+      if let mtu = record.mtu { text += Message("mtu \(mtu)\n").text }
+      if let address = record.macAddress { text += Message("macaddress \(address)\n").text }
+      if let mode = record.addressGeneration {
+        text += Message("addrgenmode \(mode.rawValue)\n").text
+      }
+      for (sysctl, value) in record.sysctls.all {
+        text += Message("sysctl \(sysctl.rawValue) \(value)\n").text
+      }
+      if let index = record.controller { text += Message("controller \(index)\n").text }
+      for setting in record.settings { text += Message("setting \(setting.recordText)\n").text }
+      for key in record.given { text += Message("given \(key.rawValue)\n").text }
       if record.tookDown { text += "took-down\n" }
-      for prefix in record.addresses { text += "address \(prefix)\n" }
-      for address in record.neighbors { text += "neighbor \(address)\n" }
+      for prefix in record.addresses { text += Message("address \(prefix)\n").text }
+      for address in record.neighbors { text += Message("neighbor \(address)\n").text }
     }
     return text
   }
@@ -95,7 +99,7 @@ extension LinkSetting {
       case .addresses(let addresses): addresses.map { "\($0)" }.joined(separator: ",")
       case .link(let link): "\(link.index)"
       }
-    return "\(key.rawValue) \(text)"
+    return Message("\(key.rawValue) \(text)").text
   }
 
   fileprivate init?(recordText: Substring) {

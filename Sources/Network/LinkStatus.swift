@@ -49,7 +49,7 @@ public struct LinkStatus: Equatable, Sendable {
     name = found.name
     let state = found.isUp ? (found.hasCarrier ? "up, carrier" : "up, no carrier") : "down"
     let mac = found.macAddress.map { ", \($0)" } ?? ""
-    summary = "\(state), mtu \(found.mtu)\(mac)"
+    summary = Message("\(state), mtu \(found.mtu)\(mac)").text
     let record = record ?? LinkRecord(index: found.index)
     if let wanted {
       addLink(wanted, found)
@@ -73,6 +73,12 @@ public struct LinkStatus: Equatable, Sendable {
     add(.rule, "\(rule.rule)", .leftOver)
   }
 
+  @inline(never)
+  mutating func add(_ kind: Kind, _ text: Message, _ state: State) {
+    add(kind, text.text, state)
+  }
+
+  @_disfavoredOverload
   @inline(never)
   mutating func add(_ kind: Kind, _ text: String, _ state: State) {
     items.append(Item(kind: kind, text: text, state: state))

@@ -59,8 +59,10 @@ public struct LinkIdentity: Equatable, Sendable {
 }
 
 extension NetworkStep: CustomStringConvertible {
-  public var description: String {
-    let device = "dev \(link.name)"
+  public var description: String { message.text }
+
+  private var message: Message {
+    let device = Message("dev \(link.name)").text
     switch action {
     case .make(let new):
       return "ip link add \(new.words(named: link.name))"
@@ -106,8 +108,10 @@ extension NetworkStep: CustomStringConvertible {
     case .removeRoute(let route):
       return "\(ip(route.key.destination.family)) route del \(route.words(device))"
     case .setNeighbor(let neighbor):
-      return "ip neighbor replace \(neighbor.to) lladdr \(neighbor.linkLayerAddress) \(device)"
-        + " nud permanent"
+      return """
+        ip neighbor replace \(neighbor.to) lladdr \(neighbor.linkLayerAddress) \(device) \
+        nud permanent
+        """
     case .removeNeighbor(let address):
       return "ip neighbor del \(address) \(device)"
     case .addRule(let rule):
@@ -130,11 +134,11 @@ extension NewLink {
   /// The arguments of ip-link(8).
   fileprivate func words(named name: String) -> String {
     var words = parent.map { "link \($0.name) name \(name)" } ?? name
-    if let mtu { words += " mtu \(mtu)" }
-    if let macAddress { words += " address \(macAddress)" }
+    if let mtu { words += Message(" mtu \(mtu)").text }
+    if let macAddress { words += Message(" address \(macAddress)").text }
     words += " type \(kind.kernelName ?? "")"
-    if case .vlan(_, let id) = kind { words += " id \(id)" }
-    for setting in settings { words += " \(setting.words)" }
+    if case .vlan(_, let id) = kind { words += Message(" id \(id)").text }
+    for setting in settings { words += Message(" \(setting.words)").text }
     return words
   }
 }
@@ -159,17 +163,19 @@ extension Route {
       // The gateway of an IPv4 route may be an IPv6 address (RFC 8950).
       words += gateway.family == destination.family ? " via \(gateway)" : " via inet6 \(gateway)"
     }
-    if !isLinkless, let device { words += " \(device)" }
+    if !isLinkless, let device { words += Message(" \(device)").text }
     if isOnLink { words += " onlink" }
     if destination.family == .ipv4,
       scope != Self.defaultScope(of: type, hasGateway: gateway != nil)
     {
-      words += " scope \(scope.rawValue)"
+      words += Message(" scope \(scope.rawValue)").text
     }
-    if key.table != RouteKey.defaultTable(of: type) { words += " table \(key.table)" }
-    if key.metric != RouteKey.defaultMetric(destination.family) { words += " metric \(key.metric)" }
-    if let source { words += " src \(source)" }
-    if let mtu { words += " mtu \(mtu)" }
+    if key.table != RouteKey.defaultTable(of: type) { words += Message(" table \(key.table)").text }
+    if key.metric != RouteKey.defaultMetric(destination.family) {
+      words += Message(" metric \(key.metric)").text
+    }
+    if let source { words += Message(" src \(source)").text }
+    if let mtu { words += Message(" mtu \(mtu)").text }
     return words
   }
 }

@@ -1,4 +1,5 @@
 import Agent
+import Configuration
 import Linux
 
 enum Command: String {
@@ -159,7 +160,9 @@ extension UsageError: CustomStringConvertible {
     "expected apply, watch, down, config, status, diagnose, check, grow or growpart"
   }
 
-  var description: String {
+  var description: String { message.text }
+
+  private var message: Message {
     switch self {
     case .commandMissing: "no command; \(Self.expected)"
     case .unknownCommand(let word): "unknown command \"\(word)\"; \(Self.expected)"

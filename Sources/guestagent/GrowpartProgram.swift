@@ -1,4 +1,5 @@
 import Agent
+import Configuration
 import DiskFormats
 import Linux
 
@@ -67,7 +68,7 @@ struct GrowpartProgram {
       switch plan.verdict {
       case .change(let change) where arguments.dryRun:
         Self.say("CHANGE: \(words(change.partition, change.newSectors))")
-        Self.complain(dumps(plan, change))
+        Self.complain("\(dumps(plan, change))")
         return .changed
       case .change:
         guard let change = try growpart.grow(plan) else {
@@ -87,8 +88,10 @@ struct GrowpartProgram {
         return keep("partition \(number) could only be grown by \(room) [fudge=\(fudge)]")
       case .reserved(_, let sectors):
         return keep(
-          "partition \(number) could not be grown while leaving "
-            + "\(arguments.freePercent ?? 0)% (\(sectors) sectors) free on device")
+          """
+          partition \(number) could not be grown while leaving \
+          \(arguments.freePercent ?? 0)% (\(sectors) sectors) free on device
+          """)
       }
     } catch {
       return fail(error)
@@ -103,7 +106,7 @@ struct GrowpartProgram {
       }
       return .changed
     } catch {
-      if case .other(let why) = error { Self.complain(why) }
+      if case .other(let why) = error { Self.complain("\(why)") }
       Self.say("FAILED: lvm resize failed.")
       return .failed
     }
@@ -111,13 +114,17 @@ struct GrowpartProgram {
 
   /// As growpart 0.33 and later write it; the ends are those of the last sector.
   private func words(_ old: Partition, _ sectors: UInt64) -> String {
-    "partition=\(arguments.partition) start=\(old.first)"
-      + " old: size=\(old.sectors) end=\(old.end - 1)"
-      + " new: size=\(sectors) end=\(old.first + sectors - 1)"
+    Message(
+      """
+      partition=\(arguments.partition) start=\(old.first) \
+      old: size=\(old.sectors) end=\(old.end - 1) \
+      new: size=\(sectors) end=\(old.first + sectors - 1)
+      """
+    ).text
   }
 
-  private func keep(_ why: String) -> Status {
-    Self.say("NOCHANGE: \(why)")
+  private func keep(_ why: Message) -> Status {
+    Self.say("NOCHANGE: \(why.text)")
     return .unchanged
   }
 
@@ -137,8 +144,10 @@ struct GrowpartProgram {
     }
     guard arguments.verbosity > 0 else { return }
     Self.complain(
-      "\(plan.geometry.sectors) sectors of \(plan.geometry.sectorSize)."
-        + " total size=\(plan.geometry.sectors &* UInt64(plan.geometry.sectorSize)) bytes")
+      """
+      \(plan.geometry.sectors) sectors of \(plan.geometry.sectorSize). \
+      total size=\(plan.geometry.sectors &* UInt64(plan.geometry.sectorSize)) bytes
+      """)
     Self.complain("resizing \(arguments.partition) on \(disk)")
   }
 
@@ -188,8 +197,8 @@ struct GrowpartProgram {
     return "\(disk)\(endsInDigit ? "p" : "")\(number)"
   }
 
-  private static func say(_ line: String) { System.write("\(line)\n", to: 1) }
-  private static func complain(_ line: String) { System.write("\(line)\n", to: 2) }
+  private static func say(_ line: Message) { System.write(line.text + "\n", to: 1) }
+  private static func complain(_ line: Message) { System.write(line.text + "\n", to: 2) }
 
   private static var usage: String {
     """

@@ -1,3 +1,4 @@
+import Configuration
 import DiskFormats
 import Linux
 
@@ -33,9 +34,11 @@ enum PartitionWritingError: Error, Equatable {
 }
 
 extension PartitionWritingError: CustomStringConvertible {
-  var description: String {
+  var description: String { message.text }
+
+  private var message: Message {
     switch self {
-    case .system(let error): error.description
+    case .system(let error): "\(error)"
     case .locked(let disk, let seconds):
       "\(disk) is locked by another program, since \(seconds) seconds at least"
     case .table(let disk, let error): "\(disk): \(error)"
