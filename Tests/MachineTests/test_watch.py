@@ -55,13 +55,15 @@ def test_another_disc_is_read_and_one_that_is_taken_out_takes_nothing_along(boot
 ASKS = "dd if=/dev/sda of=/dev/null bs=4096 count=1 iflag=direct 2>/dev/null;"
 
 
-@pytest.mark.parametrize("attachment, disk, meanwhile", [
-    ("virtio-blk", "vda", ""), ("silent-scsi", "sda", ASKS)])
-def test_a_disk_that_is_enlarged_is_grown_at_once(guest_with, attachment, disk, meanwhile):
+@pytest.mark.parametrize("attachment, disk, meanwhile, growths", [
+    ("virtio-blk", "vda", "", [(400, 272), (500, 372)]),
+    ("silent-scsi", "sda", ASKS, [(400, 272)])], ids=["virtio-blk", "silent-scsi"])
+def test_a_disk_that_is_enlarged_is_grown_at_once(
+        guest_with, attachment, disk, meanwhile, growths):
     vm, disks = guest_with(guests.GPT, attachment=attachment)
     vm.run(START.format(words="--wait 0"))
     wait_until_it_says(vm, "^NOCHANGE *filesystem")
-    for size, volume in [(400, 272), (500, 372)]:
+    for size, volume in growths:
         vm.resize(disks[0], size * MIB)
         wait_until_it_says(vm, f"changed: lvm lvextend --extents {volume // 4} vg0/root", meanwhile)
         wait_until_it_says(vm, f"^CHANGED *filesystem .* {volume} MiB", meanwhile)

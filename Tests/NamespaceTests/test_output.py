@@ -163,8 +163,8 @@ def test_status_names_an_absent_link(lab):
 
 
 @pytest.mark.parametrize("words, complaint", [
-  ([], "no command; expected apply, down, config, status, check, grow or growpart"),
-  (["frobnicate"], 'unknown command "frobnicate"; expected apply, down, config, status, check, grow or growpart'),
+  ([], "no command; expected apply, watch, down, config, status, check, grow or growpart"),
+  (["frobnicate"], 'unknown command "frobnicate"; expected apply, watch, down, config, status, check, grow or growpart'),
   (["apply", "--frob"], 'unknown option "--frob"'),
   (["apply", "--wait"], "--wait needs a value"),
   (["apply", "--root", ""], "--root needs a value"),
