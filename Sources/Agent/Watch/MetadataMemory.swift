@@ -6,6 +6,7 @@ struct MetadataMemory {
   /// they are not waited for any more.
   var waitsUntil: Int64?
   private var warnings = Diagnostics()
+  private var toldWarnings = Diagnostics()
   private var refusal: (error: MetadataError, diagnostics: Diagnostics)?
   private var lostSource: String?
 
@@ -15,16 +16,16 @@ struct MetadataMemory {
 
   /// Says everything again.
   mutating func forget() {
-    waitsUntil = nil
-    refusal = nil
-    lostSource = nil
+    areGood()
+    toldWarnings = Diagnostics()
   }
 
   mutating func keep(warnings: Diagnostics) { self.warnings = warnings }
 
-  /// To be said with what they are applied to.
+  /// To be said with what they are applied to, unless they were.
   mutating func takeWarnings() -> Diagnostics {
-    defer { warnings = Diagnostics() }
+    if warnings == toldWarnings { return Diagnostics() }
+    toldWarnings = warnings
     return warnings
   }
 
@@ -52,11 +53,16 @@ extension Configuration {
   /// The disk of ours that the other one has no successor of: what was read from it stays, since
   /// a disc that is taken out must not take the network along.
   func diskMissing(in other: Configuration?) -> String? {
-    sources.first { source in
-      guard let kind = source.utf8.firstIndex(of: UInt8(ascii: ":")).map({ source[...$0] }),
-        source[kind.endIndex...].hasPrefix("/dev/")
-      else { return false }
-      return other?.sources.contains { $0.hasPrefix(kind + "/dev/") } != true
+    for source in sources {
+      for kind in ["nocloud:/dev/", "config-drive:/dev/"] where source.hasPrefix(kind) {
+        if other?.hasSource(kind) != true { return source }
+      }
     }
+    return nil
+  }
+
+  private func hasSource(_ prefix: String) -> Bool {
+    for source in sources where source.hasPrefix(prefix) { return true }
+    return false
   }
 }

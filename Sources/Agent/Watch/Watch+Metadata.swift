@@ -1,8 +1,8 @@
 import Configuration
 
 extension Watch {
-  /// Reads the sources as `apply` does; whether they say something else than before. What cannot be
-  /// used, or is not there any more, leaves what was read before as it is.
+  /// Reads the sources as `apply` does; whether there is something to apply. What cannot be used,
+  /// or is not there any more, leaves what was read before as it is.
   @discardableResult
   func readMetadata() -> Bool {
     var diagnostics = Diagnostics()
@@ -17,7 +17,6 @@ extension Watch {
       }
       metadata.areGood()
       metadata.keep(warnings: diagnostics)
-      guard found != configuration else { return false }
       configuration = found
       return true
     } catch {

@@ -3,31 +3,33 @@ import Linux
 import Network
 
 extension Watch {
-  /// All that the metadata say; all of it is told.
+  /// All that the metadata say, and all of it told.
   func apply() {
     if configuration == nil { return }
     memory.forget()
     networkWait = .until(waitEnd)
-    bring(whole: true)
+    bring(withFiles: true, tellsAll: true)
   }
 
-  /// The network alone; what is new is told.
-  func mend() { bring(whole: false) }
+  /// The same for metadata that were read again, which may say what they said before: what is new
+  /// is told.
+  func applyAgain() { bring(withFiles: true, tellsAll: false) }
+
+  /// The network alone.
+  func mend() { bring(withFiles: false, tellsAll: false) }
 
   private var waitEnd: Int64 { Clock.now + Int64(options.waitSeconds) * 1_000_000_000 }
 
-  private func bring(whole: Bool) {
+  private func bring(withFiles: Bool, tellsAll: Bool) {
     guard let configuration, mayWork else { return }
     defer { networkLock?.release() }
     var report = Report()
     let left = bringNetwork(configuration, &report)
-    if whole { Agent(options).applyGuestFiles(configuration, besides: left, &report) }
+    if withFiles { Agent(options).applyGuestFiles(configuration, besides: left, &report) }
+    let warnings = withFiles ? metadata.takeWarnings() : Diagnostics()
     let news = memory.news(of: report)
-    if whole {
-      say(.applied(report, metadata.takeWarnings()), lines: max(1, report.lineCount))
-    } else {
-      say(.applied(news, Diagnostics()), lines: news.lineCount)
-    }
+    if !tellsAll { report = news }
+    say(.applied(report, warnings), lines: report.lineCount + warnings.warnings.count)
   }
 
   /// Whether the network is ours to change now; if so it is locked.

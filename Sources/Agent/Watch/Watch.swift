@@ -141,7 +141,10 @@ public final class Watch {
       metadata.waitsUntil = nil
       isMetadataDue = isMetadataDue || configuration == nil
     }
-    if isMetadataDue, readMetadata() { apply() }
+    if isMetadataDue {
+      let isFirst = configuration == nil
+      if readMetadata() { isFirst ? apply() : applyAgain() }
+    }
     var isNetworkDue = networkBurst.isOver(at: now)
     if case .until(let time) = networkWait, time <= now {
       networkWait = .told

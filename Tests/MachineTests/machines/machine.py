@@ -20,7 +20,8 @@ COMMAND_LIMIT = 90
 ATTACHMENTS = {
     "virtio-blk": ["-device", "virtio-blk-pci,drive={id}"],
     "virtio-scsi-cd": [
-        "-device", "virtio-scsi-pci,id=scsi-{id}", "-device", "scsi-cd,bus=scsi-{id}.0,drive={id}"],
+        "-device", "virtio-scsi-pci,id=scsi-{id}", "-device",
+        "scsi-cd,bus=scsi-{id}.0,drive={id},id=cd-{id}"],
     "ide-cd": ["-device", "ide-cd,bus=ide.0,drive={id}"],
 }
 
