@@ -60,27 +60,26 @@ public struct ConnectionProfile: Equatable, Sendable {
 /// well. Of `unmanaged-devices` the last one counts, `+=` adds to it.
 /// Source: NetworkManager.conf(5), "Device List Format".
 public struct UnmanagedDevices: Equatable, Sendable {
-  private var lists: [String] = []
+  private var lists: [String] = [""]
 
-  public init(_ files: [SectionFile]) {
-    var devices = ""
-    for file in files {
-      for setting in file.settings where setting.section == "keyfile" {
-        if setting.key == "unmanaged-devices" { devices = setting.value }
-        if setting.key == "unmanaged-devices+" { devices += ";" + setting.value }
-      }
-      for setting in file.settings
-      where setting.key == "match-device" && setting.section.hasPrefix("device") {
+  public init() {}
+
+  /// Takes in a file that counts after those before.
+  public mutating func append(_ file: SectionFile) {
+    for setting in file.settings {
+      switch setting.key {
+      case "unmanaged-devices" where setting.section == "keyfile": lists[0] = setting.value
+      case "unmanaged-devices+" where setting.section == "keyfile":
+        lists[0] += ";" + setting.value
+      case "match-device" where setting.section.hasPrefix("device"):
         switch file.value(setting.section, "managed") {
         case "false", "0", "no": lists.append(setting.value)
         default: break
         }
+      default: break
       }
     }
-    lists.append(devices)
   }
-
-  public var asksForDriver: Bool { lists.contains { !$0.isEmpty } }
 
   public func contain(_ link: ManagedLink) -> Bool {
     lists.contains { list in

@@ -22,23 +22,27 @@ public struct InterfacesFile: Equatable, Sendable {
   public private(set) var stanzas: [Stanza] = []
   /// The words behind `auto` and its like.
   public private(set) var broughtUp: [String] = []
-  public private(set) var sources: [Source] = []
+  /// The paths that `source` names, absolute, and those of `source-directory` with a slash at the
+  /// end.
+  public private(set) var sources: [String] = []
 
   /// An `iface`, or a `mapping`, which chooses one by a program.
   public struct Stanza: Equatable, Sendable {
     public let name: String
+    /// Where it stands.
+    public let path: String
     public let line: Int
     /// Whether it gives the link anything: `manual` alone does not.
     public internal(set) var configures: Bool
     let isMapping: Bool
   }
 
-  public struct Source: Equatable, Sendable {
-    public let path: String
-    public let isDirectory: Bool
+  public mutating func append(_ other: InterfacesFile) {
+    stanzas += other.stanzas
+    broughtUp += other.broughtUp
   }
 
-  public init(_ bytes: [UInt8]) {
+  public init(_ bytes: [UInt8], path: String = "") {
     // Whether options follow that belong to the last stanza.
     var isInStanza = false
     for line in textLines(bytes, isComment: { $0 == UInt8(ascii: "#") }) {
@@ -51,18 +55,23 @@ public struct InterfacesFile: Equatable, Sendable {
         let method = words.count > 3 ? words[3] : "manual"
         let configures = method != "manual" && method != "loopback" || words.count > 4
         stanzas.append(
-          Stanza(name: name, line: line.number, configures: configures, isMapping: false))
+          Stanza(
+            name: name, path: path, line: line.number, configures: configures, isMapping: false))
         isInStanza = true
         continue
       case "mapping":
         for pattern in rest {
           stanzas.append(
-            Stanza(name: pattern, line: line.number, configures: true, isMapping: true))
+            Stanza(
+              name: pattern, path: path, line: line.number, configures: true, isMapping: true))
         }
       case "auto", "allow-auto", "allow-hotplug": broughtUp += rest
       case "source", "source-directory":
-        let isDirectory = first == "source-directory"
-        sources += rest.map { Source(path: $0, isDirectory: isDirectory) }
+        let folder = path.utf8.lastIndex(of: UInt8(ascii: "/")).map { path[...$0] } ?? ""
+        for word in rest {
+          sources.append(
+            (word.hasPrefix("/") ? word : folder + word) + (first == "source" ? "" : "/"))
+        }
       case "rename", "template", "no-auto-down", "no-scripts": break
       case _ where first.hasPrefix("allow-"): break
       default:

@@ -28,9 +28,6 @@ public struct NetworkFile: Equatable, Sendable {
     }
   }
 
-  /// Whether it has to be asked for the link's driver.
-  public var asksForDriver: Bool { !list("Driver").isEmpty }
-
   public func fits(_ link: ManagedLink) -> Bool {
     guard file.settings.contains(where: { $0.section == "Match" && !$0.value.isEmpty })
     else { return false }

@@ -128,19 +128,14 @@ public struct LinkAssignment: Equatable, Sendable {
   }
 
   /// Takes out what somebody else keeps, by what `keeper` says of a link and the NIC that it is on,
-  /// if one is there; the ports of a link that is left are left with it.
-  public mutating func leave(
-    _ links: [LinkConfiguration], _ found: [FoundLink],
-    keeper: (LinkConfiguration, FoundLink?) -> String?
-  ) {
-    for pair in pairs {
-      guard let reason = keeper(links[pair.wanted], found[pair.found]) else { continue }
-      left.append(Left(wanted: pair.wanted, found: pair.found, reason: reason))
+  /// if one is there, by their positions; the ports of a link that is left are left with it.
+  public mutating func leave(_ links: [LinkConfiguration], keeper: (Int, Int?) -> String?) {
+    func leave(_ wanted: Int, _ found: Int?) {
+      guard let reason = keeper(wanted, found) else { return }
+      left.append(Left(wanted: wanted, found: found, reason: reason))
     }
-    for refusal in refusals {
-      guard let reason = keeper(links[refusal.wanted], nil) else { continue }
-      left.append(Left(wanted: refusal.wanted, found: nil, reason: reason))
-    }
+    for pair in pairs { leave(pair.wanted, pair.found) }
+    for refusal in refusals { leave(refusal.wanted, nil) }
     for pair in pairs {
       guard let name = links[pair.wanted].controller, !isLeft(pair),
         let controller = left.first(where: { links[$0.wanted].name == name })

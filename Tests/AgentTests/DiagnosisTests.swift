@@ -25,12 +25,23 @@ private func eth0(_ change: (inout FoundLink) -> Void = { _ in }) -> FoundLink {
   return link
 }
 
+/// A probe that was heard out, and never sent.
+private func heard(
+  _ kind: Probe.Kind = .resolver(IPAddress("127.0.0.1")!),
+  _ change: (inout Probe.Answer) -> Void = { _ in }
+) -> Probe {
+  let probe = Probe(kind, nil)
+  probe.answer = Probe.Answer()
+  change(&probe.answer)
+  return probe
+}
+
 private func lines(
   _ link: FoundLink, hasMetadata: Bool = false, wanted: LinkConfiguration? = nil,
-  _ change: (inout LinkFacts) -> Void = { _ in }
+  _ change: (LinkFacts) -> Void = { _ in }
 ) -> [String] {
-  var facts = LinkFacts(link, wanted, hasMetadata: hasMetadata)
-  change(&facts)
+  let facts = LinkFacts(link, wanted, hasMetadata: hasMetadata)
+  change(facts)
   return facts.findings.map { finding in
     "\(finding.state.rawValue) \(finding.subject.rawValue) \(finding.text)"
       + (finding.hint.map { " -> \($0)" } ?? "")
@@ -39,28 +50,29 @@ private func lines(
 
 @Suite struct GatewayFindingTests {
   private func told(
-    _ change: (inout NeighborFacts) -> Void, link: FoundLink = eth0()
+    _ change: (NeighborFacts) -> Void, link: FoundLink = eth0()
   ) -> Finding {
-    var neighbor = NeighborFacts(address: gateway, source: source)
-    change(&neighbor)
+    let neighbor = NeighborFacts(gateway, from: source)
+    neighbor.probe = heard()
+    change(neighbor)
     return LinkFacts(link, nil, hasMetadata: false).finding(neighbor)
   }
 
-  private func answer(_ macAddresses: MACAddress...) -> Probe.Answer {
-    var answer = Probe.Answer()
-    answer.macAddresses = macAddresses
-    answer.isAnswered = true
-    return answer
+  private func answer(_ macAddresses: MACAddress...) -> Probe {
+    heard {
+      $0.macAddresses = macAddresses
+      $0.isAnswered = true
+    }
   }
 
   @Test func `a gateway that answers is right`() {
-    let finding = told { $0.answer = answer(right) }
+    let finding = told { $0.probe = answer(right) }
     #expect(finding == Finding(.ok, "eth0", .gateway, "192.0.2.1 answers ARP as \(right)"))
   }
 
   @Test func `a static neighbour that equals the answer is right and not needed`() {
     let finding = told {
-      $0.answer = answer(right)
+      $0.probe = answer(right)
       $0.permanent = right
     }
     #expect(finding.state == .ok)
@@ -72,7 +84,7 @@ private func lines(
 
   @Test func `one that differs from the answer is wrong`() {
     let finding = told {
-      $0.answer = answer(right)
+      $0.probe = answer(right)
       $0.permanent = other
     }
     #expect(finding.state == .wrong)
@@ -97,7 +109,7 @@ private func lines(
   @Test func `a resolver behind the gateway proves the static neighbour as well`() {
     let finding = told {
       $0.permanent = right
-      $0.echo = Probe.Answer()
+      $0.echo = heard()
       $0.resolver = IPAddress("203.0.113.53")
     }
     #expect(finding.state == .ok)
@@ -107,7 +119,7 @@ private func lines(
   @Test func `one through which nothing is answered is wrong`() {
     let finding = told {
       $0.permanent = other
-      $0.echo = Probe.Answer()
+      $0.echo = heard()
     }
     #expect(finding.state == .wrong)
     #expect(
@@ -117,7 +129,7 @@ private func lines(
   @Test func `a gateway that asks from elsewhere proves it wrong`() {
     let finding = told {
       $0.permanent = other
-      $0.answer.seen = right
+      $0.probe = heard { $0.seen = right }
     }
     #expect(finding.text == "192.0.2.1 asks as \(right), the static neighbour says \(other)")
     #expect(finding.hint?.contains("\(right)") == true)
@@ -133,11 +145,11 @@ private func lines(
       finding.hint
         == "add neighbors: [{to: \"192.0.2.1\", lladdr: <its hardware address>}] to the metadata")
     // The gateway was heard as it asked for the guest.
-    #expect(told { $0.answer.seen = right }.hint?.contains("lladdr: \"\(right)\"") == true)
+    #expect(told { $0.probe = heard { $0.seen = right } }.hint?.contains("lladdr: \"\(right)\"") == true)
   }
 
   @Test func `two that answer are wrong`() {
-    let finding = told { $0.answer = answer(right, other) }
+    let finding = told { $0.probe = answer(right, other) }
     #expect(finding.state == .wrong)
     #expect(finding.text == "192.0.2.1 answers ARP from \(right) and from \(other)")
   }
@@ -153,13 +165,13 @@ private func lines(
 
   @Test func `nor where the kernel lets nobody ask`() {
     let reason = "not asked: that needs root (CAP_NET_RAW)"
-    let finding = told { $0.answer.problem = reason }
+    let finding = told { $0.probe = heard { $0.problem = reason } }
     #expect(finding == Finding(.unknown, "eth0", .gateway, "192.0.2.1 \(reason)"))
   }
 
   @Test func `a neighbour that is no gateway may be silent`() {
     let facts = LinkFacts(eth0(), nil, hasMetadata: false)
-    var neighbor = NeighborFacts(address: IPAddress("192.0.2.7")!, source: source)
+    let neighbor = NeighborFacts(IPAddress("192.0.2.7")!, from: source)
     neighbor.permanent = other
     #expect(facts.finding(neighbor).state == .unknown)
     #expect(facts.finding(neighbor).subject == .neighbor)
@@ -191,23 +203,21 @@ private func lines(
       $0.routes = []
     }
     #expect(
-      lines(idle) { $0.othersHaveDefault = (true, false) } == [
+      lines(idle) { $0.othersHaveDefault4 = true } == [
         "unknown link down, no carrier, mtu 1500, 52:54:00:12:34:56"
           + " -> nothing asks for it to be up"
       ])
   }
 
   @Test func `an address that another host has is wrong`() {
-    let told = lines(eth0()) { facts in
-      var answer = Probe.Answer()
-      answer.macAddresses = [other]
-      facts.duplicates = [(source, answer)]
+    let told = lines(eth0()) {
+      $0.duplicates = [heard(.duplicate(source)) { $0.macAddresses = [other] }]
     }
     #expect(
       told[1]
         == "wrong address 198.51.100.176/32: another host on the link has it, at \(other)"
         + " -> end that host's use of it, or take another address")
-    let asked = lines(eth0()) { $0.duplicates = [(source, Probe.Answer())] }
+    let asked = lines(eth0()) { $0.duplicates = [heard(.duplicate(source))] }
     #expect(asked[1] == "ok address 198.51.100.176/32, no other host has it")
   }
 
@@ -244,7 +254,7 @@ private func lines(
   @Test func `no default route is wrong unless another link has one`() {
     let bare = eth0 { $0.routes = [] }
     #expect(lines(bare)[2].hasPrefix("wrong route no default route of IPv4"))
-    #expect(lines(bare) { $0.othersHaveDefault = (true, false) }.count == 2)
+    #expect(lines(bare) { $0.othersHaveDefault4 = true }.count == 2)
   }
 
   @Test func `no address is wrong, and who should give one is told`() {
@@ -264,9 +274,11 @@ private func lines(
   @Test func `what the metadata want and is not there is wrong`() {
     var wanted = LinkConfiguration(name: "eth0")
     wanted.addresses = [AddressConfiguration(IPPrefix(host: IPAddress("203.0.113.5")!))]
-    #expect(
-      lines(eth0(), hasMetadata: true, wanted: wanted)[1]
-        == "wrong address 203.0.113.5/32 is missing -> run guestagent apply")
+    let told = lines(eth0(), hasMetadata: true, wanted: wanted) { facts in
+      let kernel = KernelFeatures(keepsAddressMarks: true, keepsNeighborMarks: true)
+      facts.status = LinkStatus(wanted, facts.found, record: nil, kernel: kernel).items
+    }
+    #expect(told[1] == "wrong address 203.0.113.5/32 is missing -> run guestagent apply")
   }
 
   @Test func `strict filtering is told only where it drops`() {
@@ -275,19 +287,21 @@ private func lines(
   }
 
   @Test func `routers are told as heard, learned, or silent`() {
-    var heard = Probe.Answer()
-    heard.routers = [.init(address: IPAddress("fe80::1")!, isDefault: true)]
-    func router(_ heard: Probe.Answer, accepts: Bool) -> String? {
+    let advertised = heard {
+      $0.router = IPAddress("fe80::1")
+      $0.isDefaultRouter = true
+    }
+    func router(_ probe: Probe, accepts: Bool) -> String? {
       lines(eth0()) {
-        $0.routers = heard
+        $0.routers = probe
         $0.acceptsRouters = accepts
       }.last { $0.contains(" router ") }
     }
-    #expect(router(heard, accepts: true) == "ok router fe80::1 advertises itself")
-    #expect(router(heard, accepts: false)?.hasPrefix("unknown router fe80::1") == true)
+    #expect(router(advertised, accepts: true) == "ok router fe80::1 advertises itself")
+    #expect(router(advertised, accepts: false)?.hasPrefix("unknown router fe80::1") == true)
     #expect(
-      router(Probe.Answer(), accepts: true)?.hasPrefix("unknown router no router") == true)
-    #expect(router(Probe.Answer(), accepts: false) == nil)
+      router(heard(), accepts: true)?.hasPrefix("unknown router no router") == true)
+    #expect(router(heard(), accepts: false) == nil)
   }
 
   @Test func `a neighbour is asked from the address whose network it is in`() {
@@ -302,8 +316,8 @@ private func lines(
 
 @Suite struct ResolverFindingTests {
   private func finding(_ change: (inout Probe.Answer) -> Void) -> Finding {
-    var facts = ResolverFacts(address: IPAddress("203.0.113.53")!)
-    change(&facts.answer)
+    let facts = ResolverFacts(IPAddress("203.0.113.53")!)
+    facts.probe = heard(.resolver(facts.address), change)
     return ResolverFacts.findings([facts])[0]
   }
 
@@ -327,13 +341,13 @@ private func lines(
       $0.isAnswered = true
       $0.responseCode = 2
     }
-    #expect((failed.state, failed.text) == (.unknown, "203.0.113.53 answers with SERVFAIL"))
+    #expect((failed.state, failed.text) == (.unknown, "203.0.113.53 answers with response code 2"))
   }
 
   @Test func `one that answers makes a silent one no failure`() {
-    var works = ResolverFacts(address: IPAddress("203.0.113.53")!)
-    works.answer.isAnswered = true
-    let silent = ResolverFacts(address: IPAddress("203.0.113.54")!)
+    let works = ResolverFacts(IPAddress("203.0.113.53")!)
+    works.probe = heard { $0.isAnswered = true }
+    let silent = ResolverFacts(IPAddress("203.0.113.54")!)
     #expect(ResolverFacts.findings([works, silent]).map { $0.state } == [.ok, .unknown])
   }
 }

@@ -41,7 +41,9 @@ import Testing
   }
 
   private func unmanaged(_ texts: String...) -> UnmanagedDevices {
-    UnmanagedDevices(texts.map { SectionFile([UInt8]($0.utf8)) })
+    var devices = UnmanagedDevices()
+    for text in texts { devices.append(SectionFile([UInt8](text.utf8))) }
+    return devices
   }
 
   @Test(arguments: [

@@ -56,13 +56,11 @@ import Testing
   }
 
   @Test func `other files are named in their order`() {
-    let file = InterfacesFile(
-      [UInt8]("source interfaces.d/* /run/network/*.if\nsource-directory more\n".utf8))
+    let text = "source interfaces.d/* /run/network/*.if\nsource-directory more /etc/x\n"
+    let file = InterfacesFile([UInt8](text.utf8), path: "/etc/network/interfaces")
     #expect(
       file.sources == [
-        .init(path: "interfaces.d/*", isDirectory: false),
-        .init(path: "/run/network/*.if", isDirectory: false),
-        .init(path: "more", isDirectory: true),
+        "/etc/network/interfaces.d/*", "/run/network/*.if", "/etc/network/more/", "/etc/x/",
       ])
   }
 }

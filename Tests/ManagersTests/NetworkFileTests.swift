@@ -38,7 +38,6 @@ import Testing
 
   @Test func `a link of unknown driver fits no file that asks for one`() {
     #expect(!fits("[Match]\nDriver=virtio_net\n", link("eth0")))
-    #expect(NetworkFile(SectionFile([UInt8]("[Match]\nDriver=x\n".utf8))).asksForDriver)
   }
 
   @Test(arguments: [("yes", true), ("true", true), ("1", true), ("no", false), ("", false)])

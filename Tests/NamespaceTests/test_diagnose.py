@@ -300,7 +300,7 @@ def test_a_resolver_that_does_not_resolve(lab):
   configured(lab)
   neighbor(lab, GATEWAY_MAC)
   with resolver(lab, code=2):
-    assert told(lab)[0][-1] == "unknown - resolver 192.0.2.1 answers with SERVFAIL"
+    assert told(lab)[0][-1] == "unknown - resolver 192.0.2.1 answers with response code 2"
 
 
 def test_resolvers_that_do_not_answer(lab):

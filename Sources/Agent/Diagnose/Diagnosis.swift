@@ -17,13 +17,14 @@ public struct Diagnosis {
   ) throws(SystemError) {
     if let fault {
       findings.append(
-        Finding(.wrong, nil, .metadata, fault, hint: "run guestagent check on them"))
+        Finding(.wrong, nil, .metadata, "\(fault)", hint: "run guestagent check on them"))
     }
     let wanted = configuration?.linksWithOneDefaultRoute ?? []
+    let hasMetadata = if case .some = configuration { true } else { false }
     var state = try NetworkState(options)
     try state.look(for: wanted)
     let assignment = state.assignAgain(wanted)
-    var links = Self.links(state, wanted, assignment, configuration != nil, options)
+    let links = Self.links(state, wanted, assignment, hasMetadata, options)
     for refusal in assignment.refusals
     where options.interface == nil || options.interface == wanted[refusal.wanted].name {
       tell(refusal, wanted[refusal.wanted], state.found.links)
@@ -35,8 +36,8 @@ public struct Diagnosis {
           options.interface == nil ? "there is no NIC" : "no network interface of this name",
           hint: options.interface == nil ? "give the machine one on its host" : nil))
     }
-    var resolvers = options.interface == nil ? ResolverFacts.read(options.files) : []
-    ask(&links, &resolvers)
+    let resolvers = options.interface == nil ? ResolverFacts.read(options.files) : []
+    ask(links, resolvers)
     for link in links { findings += link.findings }
     if options.interface == nil { findings += ResolverFacts.findings(resolvers) }
   }
@@ -53,127 +54,60 @@ public struct Diagnosis {
   ) -> [LinkFacts] {
     let found = state.found.links
     let directory = LinkDirectory(wanted, found, assignment.pairs)
-    let hasDefault = { (link: FoundLink, family: IPFamily) in
-      link.routes.contains {
-        $0.route.isDefault && $0.route.key.destination.family == family
-          && $0.route.key.table == RouteKey.mainTable
-      }
-    }
     var facts: [LinkFacts] = []
-    for (position, link) in found.enumerated() {
+    for position in found.indices {
+      let name = found[position].name
       let pair = assignment.pairs.first { $0.found == position }
-      if let name = options.interface {
-        if name != link.name { continue }
-      } else if hasMetadata ? pair == nil : !link.isWorthALook {
+      if let only = options.interface {
+        if only != name { continue }
+      } else if hasMetadata ? pair == nil : !found[position].isWorthALook {
         continue
       }
-      var fact = LinkFacts(link, pair.map { wanted[$0.wanted] }, hasMetadata: hasMetadata)
+      let fact = LinkFacts(
+        found[position], pair.map { wanted[$0.wanted] }, hasMetadata: hasMetadata)
       if pair != nil {
         fact.status =
           LinkStatus(
-            fact.wanted, link, directory: directory, linklessRoutes: state.found.linklessRoutes,
-            rules: state.found.rules, record: state.records[link.index], kernel: state.kernel
+            fact.wanted, fact.found, directory: directory,
+            linklessRoutes: state.found.linklessRoutes, rules: state.found.rules,
+            record: state.records[fact.found.index], kernel: state.kernel
           ).items
       }
-      let others = found.filter { $0.index != link.index }
-      fact.othersHaveDefault = (
-        others.contains { hasDefault($0, .ipv4) }, others.contains { hasDefault($0, .ipv6) }
-      )
-      let accepts = Sysctl.value(of: .acceptRA, ofLink: link.name) ?? 0
-      fact.acceptsRouters = accepts == 2 || accepts == 1 && !Sysctl.forwardsIPv6(link: link.name)
-      fact.dropsByReversePath = drops(link, others)
+      fact.compare(with: found, position)
+      let accepts = Sysctl.value(of: .acceptRA, ofLink: name) ?? 0
+      fact.acceptsRouters = accepts == 2 || accepts == 1 && !Sysctl.forwardsIPv6(link: name)
       facts.append(fact)
     }
     return facts
-  }
-
-  /// Whether the link's own default route is not the one that is used, and its packets have to come
-  /// by the one that is (`rp_filter`, the stricter of the link's and of all). Where rules choose the
-  /// table, nobody can tell.
-  private static func drops(_ link: FoundLink, _ others: [FoundLink]) -> Bool {
-    func metric(_ link: FoundLink) -> UInt32? {
-      link.routes.filter {
-        $0.route.isDefault && $0.route.key.destination.family == .ipv4
-          && $0.route.key.table == RouteKey.mainTable
-      }.map { $0.route.key.metric }.min()
-    }
-    guard let own = metric(link), others.contains(where: { (metric($0) ?? .max) < own }),
-      !(link.routes + others.flatMap { $0.routes }).contains(where: {
-        $0.route.isDefault && $0.route.key.table != RouteKey.mainTable
-      })
-    else { return false }
-    let strictest = ["all", link.name].map {
-      FileTree(root: "").number(in: "/proc/sys/net/ipv4/conf/\($0)/rp_filter") ?? 0
-    }.max()
-    return strictest == 1
   }
 
   private mutating func tell(
     _ refusal: LinkAssignment.Refusal, _ link: LinkConfiguration, _ found: [FoundLink]
   ) {
     if case .noneFound = refusal.reason, link.mayBeAbsent { return }
-    let others = found.filter { $0.isEthernet }
-      .map { "\($0.name) \($0.macAddress.map { "\($0)" } ?? "")" }.joined(separator: ", ")
+    var others = ""
+    for link in found where link.isEthernet {
+      others += ("\(others.isEmpty ? "there is " : ", ")\(link.name)" as Message).text
+      if let mac = link.macAddress { others += (" \(mac)" as Message).text }
+    }
     findings.append(
       Finding(
-        .wrong, link.name, .link, refusal.description,
-        hint: others.isEmpty ? "give the machine a NIC on its host" : "there is \(others)"))
+        .wrong, link.name, .link, "\(refusal)",
+        hint: others.isEmpty ? "give the machine a NIC on its host" : "\(others)"))
   }
 
   // MARK: Asking
 
-  private func ask(_ links: inout [LinkFacts], _ resolvers: inout [ResolverFacts]) {
+  private func ask(_ links: [LinkFacts], _ resolvers: [ResolverFacts]) {
     var probes: [Probe] = []
-    var place: [(link: Int, item: Int)] = []
-    func add(_ kind: Probe.Kind, _ link: Int, _ item: Int) {
-      probes.append(Probe(kind, link < links.count ? links[link].found : nil))
-      place.append((link, item))
+    for link in links { link.addProbes(&probes) }
+    for resolver in resolvers {
+      let probe = Probe(.resolver(resolver.address), nil)
+      resolver.probe = probe
+      probes.append(probe)
     }
-    for number in links.indices {
-      for target in links[number].targets {
-        let entries = links[number].found.neighbors.filter { $0.to == target }
-        links[number].neighbors.append(
-          NeighborFacts(
-            address: target, source: links[number].source(for: target),
-            permanent: entries.first { $0.isPermanent }?.linkLayerAddress,
-            learned: entries.first { !$0.isPermanent }?.linkLayerAddress))
-      }
-      guard links[number].silence == nil, links[number].found.macAddress != nil else { continue }
-      for (item, neighbor) in links[number].neighbors.enumerated() {
-        guard let source = neighbor.source else { continue }
-        add(.neighbor(neighbor.address, from: source), number, item)
-        if neighbor.permanent != nil {
-          add(.echo(neighbor.address, from: source), number, item)
-        }
-      }
-      for address in links[number].addresses where address.prefix.family == .ipv4 {
-        guard links[number].duplicates.count < 8 else { break }
-        add(.duplicate(address.prefix.address), number, links[number].duplicates.count)
-        links[number].duplicates.append((address.prefix.address, Probe.Answer()))
-      }
-      let own = links[number].found.addresses.first {
-        $0.prefix.family == .ipv6 && $0.prefix.address.isLinkLocal
-          && $0.duplicateDetection == .passed
-      }
-      if let own {
-        let solicits = links[number].acceptsRouters
-        add(.routers(solicits: solicits, from: own.prefix.address), number, 0)
-      }
-    }
-    for (item, resolver) in resolvers.enumerated() {
-      add(.resolver(resolver.address), links.count, item)
-    }
-    ProbeRun.run(&probes)
-    for (probe, (link, item)) in zip(probes, place) {
-      switch probe.kind {
-      case .neighbor: links[link].neighbors[item].answer = probe.answer
-      case .echo: links[link].neighbors[item].echo = probe.answer
-      case .duplicate: links[link].duplicates[item].answer = probe.answer
-      case .routers: links[link].routers = probe.answer
-      case .resolver: resolvers[item].answer = probe.answer
-      }
-    }
-    for number in links.indices { links[number].takeResolvers(resolvers) }
+    ProbeRun.run(probes)
+    for link in links { link.take(resolvers) }
   }
 }
 
@@ -186,24 +120,94 @@ extension FoundLink {
     default: return hasCarrier && addresses.contains { !$0.prefix.address.isLinkLocal }
     }
   }
+
+  /// The metric of its best default route of the family in the main table.
+  fileprivate func defaultMetric(_ family: IPFamily) -> UInt32? {
+    var best: UInt32?
+    for route in routes
+    where route.route.isDefault(family) && route.route.key.table == RouteKey.mainTable {
+      best = min(best ?? .max, route.route.key.metric)
+    }
+    return best
+  }
 }
 
 extension LinkFacts {
+  /// What the other links have to do with it. Reverse path filtering (`rp_filter`, the stricter of
+  /// the link's and of all) drops where the link's own default route is not the one that is used;
+  /// where there are routes in other tables, rules choose, and nobody can tell.
+  fileprivate func compare(with links: [FoundLink], _ own: Int) {
+    var best = UInt32.max
+    var hasTables = false
+    for position in links.indices {
+      hasTables =
+        hasTables
+        || links[position].routes.contains {
+          $0.route.isDefault(.ipv4) && $0.route.key.table != RouteKey.mainTable
+        }
+      if position == own { continue }
+      if let metric = links[position].defaultMetric(.ipv4) {
+        othersHaveDefault4 = true
+        best = min(best, metric)
+      }
+      if links[position].defaultMetric(.ipv6) != nil { othersHaveDefault6 = true }
+    }
+    guard !hasTables, let metric = found.defaultMetric(.ipv4), best < metric else { return }
+    func filter(_ name: String) -> UInt64 {
+      let path: Message = "/proc/sys/net/ipv4/conf/\(name)/rp_filter"
+      return FileTree(root: "").number(in: path.text) ?? 0
+    }
+    dropsByReversePath = max(filter("all"), filter(found.name)) == 1
+  }
+
+  /// The questions that can be asked on it.
+  fileprivate func addProbes(_ probes: inout [Probe]) {
+    func ask(_ kind: Probe.Kind) -> Probe {
+      let probe = Probe(kind, found)
+      probes.append(probe)
+      return probe
+    }
+    let isSilent = silence != nil || found.macAddress == nil
+    for target in targets {
+      let neighbor = NeighborFacts(target, from: source(for: target))
+      neighbors.append(neighbor)
+      for entry in found.neighbors where entry.to == target {
+        if entry.isPermanent { neighbor.permanent = entry.linkLayerAddress } else {
+          neighbor.learned = entry.linkLayerAddress
+        }
+      }
+      guard !isSilent, let source = neighbor.source else { continue }
+      neighbor.probe = ask(.neighbor(target, from: source))
+      if neighbor.permanent != nil { neighbor.echo = ask(.echo(target, from: source)) }
+    }
+    if isSilent { return }
+    for address in found.addresses where address.duplicateDetection == .passed {
+      let own = address.prefix.address
+      if own.family == .ipv4, duplicates.count < 8 {
+        duplicates.append(ask(.duplicate(own)))
+      } else if own.family == .ipv6, own.isLinkLocal, routers == nil {
+        routers = ask(.routers(solicits: acceptsRouters, from: own))
+      }
+    }
+  }
+
   /// An answer of a resolver beyond the link proves its default gateway.
-  fileprivate mutating func takeResolvers(_ resolvers: [ResolverFacts]) {
-    for number in neighbors.indices {
-      let gateway = neighbors[number].address
-      let family = gateway.family
-      let others = family == .ipv4 ? othersHaveDefault.ipv4 : othersHaveDefault.ipv6
-      guard !others, defaults(family).contains(where: { $0.gateway == gateway }) else { continue }
-      neighbors[number].resolver = resolvers.first { resolver in
-        resolver.address.family == family && resolver.answer.isAnswered
-          && !resolver.address.isLoopback
-          && !found.routes.contains {
-            $0.route.key.destination.length > 0 && $0.route.key.table == RouteKey.mainTable
-              && $0.route.key.destination.contains(resolver.address)
-          }
-      }?.address
+  fileprivate func take(_ resolvers: [ResolverFacts]) {
+    for neighbor in neighbors {
+      let family = neighbor.address.family
+      guard !othersHaveDefault(family), found.routes.contains(where: {
+        $0.route.isDefault(family) && $0.route.gateway == neighbor.address
+      }) else { continue }
+      for resolver in resolvers
+      where resolver.address.family == family && resolver.probe?.answer.isAnswered == true
+        && !resolver.address.isLoopback
+        && !found.routes.contains(where: {
+          $0.route.key.destination.length > 0 && $0.route.key.table == RouteKey.mainTable
+            && $0.route.key.destination.contains(resolver.address)
+        })
+      {
+        neighbor.resolver = resolver.address
+      }
     }
   }
 }

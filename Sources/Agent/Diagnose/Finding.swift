@@ -1,3 +1,5 @@
+import Configuration
+
 /// One line of a diagnosis.
 public struct Finding: Equatable {
   public let state: State
@@ -18,12 +20,12 @@ public struct Finding: Equatable {
 
   @inline(never)
   init(
-    _ state: State, _ link: String?, _ subject: Subject, _ text: String, hint: String? = nil
+    _ state: State, _ link: String?, _ subject: Subject, _ text: Message, hint: Message? = nil
   ) {
     self.state = state
     self.link = link
     self.subject = subject
-    self.text = text
-    self.hint = hint
+    self.text = text.text
+    self.hint = hint?.text
   }
 }

@@ -5,123 +5,143 @@ import Network
 /// The judgement of a link, line by line; what to do stands in the hint.
 extension LinkFacts {
   var findings: [Finding] {
-    var list = [linkFinding]
+    var list: [Finding] = []
+    addLink(&list)
     addAddresses(&list)
     addRoutes(&list)
-    // An item that a line above tells better is not told twice.
-    for item in status
-    where item.state.isWrong && item.kind != .address && item.text != "up" {
-      list.append(finding(item))
+    // What a line above tells better is not told twice.
+    for item in status where item.state.isWrong && item.kind != .address && item.text != "up" {
+      add(item, &list)
     }
     for neighbor in neighbors { list.append(finding(neighbor)) }
-    if let routers { addRouters(routers, &list) }
+    if let heard = routers?.answer { addRouters(heard, &list) }
     return list
   }
 
-  private var name: String { found.name }
+  private static var applies: Message { "run guestagent apply" }
 
-  private static var applies: String { "run guestagent apply" }
+  @inline(never)
+  private func add(
+    _ state: Finding.State, _ subject: Finding.Subject, _ text: Message, hint: Message? = nil,
+    to list: inout [Finding]
+  ) {
+    list.append(Finding(state, found.name, subject, text, hint: hint))
+  }
+
+  private var hasAddress: Bool {
+    found.addresses.contains { !$0.prefix.address.isLinkLocal }
+  }
 
   /// Whether nobody wants anything of the link, and the guest has another.
   private var isIdle: Bool {
-    wanted == nil && addresses.isEmpty && othersHaveDefault != (false, false)
+    !isWanted && !hasAddress && (othersHaveDefault4 || othersHaveDefault6)
   }
 
-  private var linkFinding: Finding {
-    let mac = found.macAddress.map { ", \($0)" } ?? ""
-    let text = "\(found.isUp ? "up" : "down"), \(found.hasCarrier ? "carrier" : "no carrier")"
-      + ", mtu \(found.mtu)\(mac)"
-    if silence == nil { return Finding(.ok, name, .link, text) }
-    if isIdle || wanted?.activation != nil || wanted?.optional == true {
-      return Finding(.unknown, name, .link, text, hint: "nothing asks for it to be up")
+  private func addLink(_ list: inout [Finding]) {
+    let mac = found.macAddress?.description ?? "no hardware address"
+    let text: Message =
+      """
+      \(found.isUp ? "up" : "down"), \(found.hasCarrier ? "carrier" : "no carrier"), \
+      mtu \(found.mtu), \(mac)
+      """
+    var hint: Message?
+    var state = Finding.State.ok
+    if silence != nil {
+      if isIdle || wanted?.activation != nil || wanted?.optional == true {
+        (state, hint) = (.unknown, "nothing asks for it to be up")
+      } else if found.isUp {
+        (state, hint) = (.wrong, "look at the host's end of the NIC: it is down, or in no bridge")
+      } else {
+        state = .wrong
+        hint =
+          !isWanted
+          ? "run ip link set dev \(found.name) up, or guestagent apply" : Self.applies
+      }
     }
-    let hint =
-      found.isUp
-      ? "look at the host's end of the NIC: it is down, or in no bridge"
-      : wanted == nil ? "run ip link set dev \(name) up, or guestagent apply" : Self.applies
-    return Finding(.wrong, name, .link, text, hint: hint)
+    add(state, .link, text, hint: hint, to: &list)
   }
 
   // MARK: Addresses
 
   private func addAddresses(_ list: inout [Finding]) {
-    let wanted = self.wanted?.addresses.map { $0.prefix } ?? []
-    for prefix in wanted where !found.addresses.contains(where: { $0.prefix == prefix }) {
-      list.append(Finding(.wrong, name, .address, "\(prefix) is missing", hint: Self.applies))
+    for item in status where item.kind == .address && item.state == .missing {
+      add(item, &list)
     }
     for address in found.addresses
-    where !address.prefix.address.isLinkLocal || wanted.contains(address.prefix)
-      || address.duplicateDetection == .failed
-    {
-      list.append(finding(address))
+    where !address.prefix.address.isLinkLocal || address.duplicateDetection == .failed {
+      add(address, &list)
     }
-    guard addresses.isEmpty, wanted.isEmpty, !isIdle else { return }
-    let asksDHCP = self.wanted?.dhcp4 == true || self.wanted?.dhcp6 == true
-    list.append(
-      Finding(
-        .wrong, name, .address, "it has none",
-        hint: asksDHCP
-          ? "dhcp is left to the guest's DHCP client: look whether one runs"
-          : hasMetadata ? "the metadata give it none" : "give guestagent apply metadata"))
+    if hasAddress || isIdle || wanted?.addresses.isEmpty == false { return }
+    let asksDHCP = wanted?.dhcp4 == true || wanted?.dhcp6 == true
+    add(
+      .wrong, .address, "it has none",
+      hint: asksDHCP
+        ? "dhcp is left to the guest's DHCP client: look whether one runs"
+        : hasMetadata ? "the metadata give it none" : "give guestagent apply metadata",
+      to: &list)
   }
 
-  private func finding(_ address: FoundAddress) -> Finding {
-    let text = "\(address.prefix)"
-    let other = "another host on the link has it"
-    let hint = "end that host's use of it, or take another address"
-    switch address.duplicateDetection {
-    case .failed: return Finding(.wrong, name, .address, "\(text): \(other)", hint: hint)
-    case .running:
-      return Finding(
-        .unknown, name, .address, "\(text) is tentative: duplicate address detection runs",
-        hint: "look again in a second; without carrier it does not end")
-    case .passed: break
+  private func add(_ address: FoundAddress, _ list: inout [Finding]) {
+    if address.duplicateDetection == .running {
+      return add(
+        .unknown, .address, "\(address.prefix) is tentative: duplicate address detection runs",
+        hint: "look again in a second; without carrier it does not end", to: &list)
     }
-    let asked = duplicates.first { $0.address == address.prefix.address }?.answer
-    if let mac = asked?.macAddresses.first {
-      return Finding(.wrong, name, .address, "\(text): \(other), at \(mac)", hint: hint)
+    let probe = duplicates.first { $0.asks(for: address.prefix.address) }
+    let other = probe?.answer.macAddresses.first
+    guard address.duplicateDetection == .failed || other != nil else {
+      let isAlone = probe != nil && probe?.answer.problem == nil
+      return add(
+        .ok, .address, "\(address.prefix)\(isAlone ? ", no other host has it" : "")", to: &list)
     }
-    return Finding(.ok, name, .address, text + (asked?.problem == nil && asked != nil
-      ? ", no other host has it" : ""))
+    let place = other?.description
+    add(
+      .wrong, .address,
+      "\(address.prefix): another host on the link has it\(place == nil ? "" : ", at ")\(place ?? "")",
+      hint: "end that host's use of it, or take another address", to: &list)
   }
 
   // MARK: Routes
 
   private func addRoutes(_ list: inout [Finding]) {
-    for (family, others) in [
-      (IPFamily.ipv4, othersHaveDefault.ipv4), (.ipv6, othersHaveDefault.ipv6),
-    ] {
-      let defaults = defaults(family)
-      for route in defaults {
-        let text = route.words()
-        if let gateway = route.gateway, !isCovered(gateway, route) {
-          list.append(
-            Finding(
-              .wrong, name, .route, "\(text): no route on the link covers the gateway",
-              hint: wanted == nil
-                ? "run ip route add \(IPPrefix(host: gateway)) dev \(name)" : Self.applies))
-        } else {
-          list.append(Finding(.ok, name, .route, text))
-        }
-      }
-      let isWanted = wanted?.routes.contains { $0.to.length == 0 && $0.to.family == family }
-      // One that is wanted and missing is told as such.
-      guard defaults.isEmpty, !others, isWanted != true,
-        addresses.contains(where: { $0.prefix.family == family })
-      else { continue }
-      list.append(
-        Finding(
-          hasMetadata ? .unknown : .wrong, name, .route,
-          "no default route of \(family == .ipv4 ? "IPv4" : "IPv6")",
-          hint: "add routes: [{to: default, via: <gateway>}] to the metadata"))
-    }
+    addDefaults(.ipv4, &list)
+    addDefaults(.ipv6, &list)
     if dropsByReversePath {
-      list.append(
-        Finding(
-          .wrong, name, .route,
-          "what comes in here is dropped: answers leave by another link, and rp_filter is strict",
-          hint: "run sysctl net.ipv4.conf.\(name).rp_filter=2, or add a rule for its addresses"))
+      add(
+        .wrong, .route,
+        "what comes in here is dropped: answers leave by another link, and rp_filter is strict",
+        hint: """
+          run sysctl net.ipv4.conf.\(found.name).rp_filter=2, or add a rule for its addresses
+          """, to: &list)
     }
+  }
+
+  private func addDefaults(_ family: IPFamily, _ list: inout [Finding]) {
+    var hasDefault = othersHaveDefault(family)
+    for route in found.routes where route.route.isDefault(family) {
+      hasDefault = true
+      let text = route.route.words()
+      if let gateway = route.route.gateway, !isCovered(gateway, route.route) {
+        add(
+          .wrong, .route, "\(text): no route on the link covers the gateway",
+          hint: !isWanted
+            ? "run ip route add \(IPPrefix(host: gateway)) dev \(found.name)" : Self.applies,
+          to: &list)
+      } else {
+        add(.ok, .route, "\(text)", to: &list)
+      }
+    }
+    // One that is wanted and missing is told as such.
+    for route in wanted?.routes ?? [] where route.to.length == 0 && route.to.family == family {
+      hasDefault = true
+    }
+    guard !hasDefault, found.addresses.contains(where: {
+      $0.prefix.family == family && !$0.prefix.address.isLinkLocal
+    }) else { return }
+    add(
+      hasMetadata ? .unknown : .wrong, .route,
+      "no default route of \(family == .ipv4 ? "IPv4" : "IPv6")",
+      hint: "add routes: [{to: default, via: <gateway>}] to the metadata", to: &list)
   }
 
   /// Whether the kernel would take the route again.
@@ -134,46 +154,38 @@ extension LinkFacts {
     }
   }
 
-  private func finding(_ item: LinkStatus.Item) -> Finding {
-    let subject: Finding.Subject =
-      switch item.kind {
-      case .link: .link
-      case .address: .address
-      case .route: .route
-      case .neighbor: .neighbor
-      case .rule: .rule
-      }
-    let state: String =
+  private func add(_ item: LinkStatus.Item, _ list: inout [Finding]) {
+    let subject = Finding.Subject(rawValue: item.kind.rawValue) ?? .link
+    let state: Message =
       switch item.state {
-      case .missing: "is missing"
-      case .differs(let there): "differs, there: \(there)"
-      case .leftOver: "is left over"
-      case .asWanted, .notOurs: ""
+      case .missing: "\(item.text) is missing"
+      case .differs(let there): "\(item.text) differs, there: \(there)"
+      case .leftOver, .asWanted, .notOurs: "\(item.text) is left over"
       }
-    return Finding(.wrong, name, subject, "\(item.text) \(state)", hint: Self.applies)
+    add(.wrong, subject, state, hint: Self.applies, to: &list)
   }
 
   // MARK: Router advertisements
 
   private func addRouters(_ heard: Probe.Answer, _ list: inout [Finding]) {
-    let learned = found.routes.contains { $0.mark == Ownership.routerAdvertisement }
-    let hasIPv6 = addresses.contains { $0.prefix.family == .ipv6 }
-    if let router = heard.routers.first {
-      let text = "\(router.address) advertises itself"
-        + (router.isDefault ? "" : ", not as a default router")
-      list.append(
-        acceptsRouters
-          ? Finding(.ok, name, .router, text)
-          : Finding(
-            .unknown, name, .router, "\(text); advertisements are not accepted",
-            hint: "add accept-ra: true to the metadata if they are to be"))
-    } else if learned {
-      list.append(Finding(.ok, name, .router, "routes of an advertisement are there"))
-    } else if acceptsRouters, !hasIPv6 {
-      list.append(
-        Finding(
-          .unknown, name, .router, heard.problem ?? "no router advertises itself",
-          hint: "IPv6, if there is any, needs addresses and routes in the metadata"))
+    if let router = heard.router {
+      let rank = heard.isDefaultRouter ? "" : ", not as a default router"
+      if acceptsRouters {
+        add(.ok, .router, "\(router) advertises itself\(rank)", to: &list)
+      } else {
+        add(
+          .unknown, .router,
+          "\(router) advertises itself\(rank); advertisements are not accepted",
+          hint: "add accept-ra: true to the metadata if they are to be", to: &list)
+      }
+    } else if found.routes.contains(where: { $0.mark == Ownership.routerAdvertisement }) {
+      add(.ok, .router, "routes of an advertisement are there", to: &list)
+    } else if acceptsRouters, !found.addresses.contains(where: {
+      $0.prefix.family == .ipv6 && !$0.prefix.address.isLinkLocal
+    }) {
+      add(
+        .unknown, .router, "\(heard.problem ?? "no router advertises itself")",
+        hint: "IPv6, if there is any, needs addresses and routes in the metadata", to: &list)
     }
   }
 }

@@ -3,21 +3,24 @@ import Configuration
 import Network
 
 /// What is known of a link when it is judged: as it is, as it is wanted, and what was heard on it.
-struct LinkFacts {
+final class LinkFacts {
   let found: FoundLink
   /// `nil`: the metadata do not name it, or there are none.
   let wanted: LinkConfiguration?
+  /// Whether `wanted` is there; comparing it costs kilobytes of code.
+  let isWanted: Bool
   /// Whether there are metadata.
   let hasMetadata: Bool
   var status: [LinkStatus.Item] = []
-  /// Whether another link of the guest has a default route of the family.
-  var othersHaveDefault: (ipv4: Bool, ipv6: Bool) = (false, false)
+  /// Whether another link of the guest has a default route of IPv4, of IPv6.
+  var othersHaveDefault4 = false
+  var othersHaveDefault6 = false
   /// Of the neighbours that are asked for, with what was heard.
   var neighbors: [NeighborFacts] = []
   /// Own IPv4 addresses, and what answered for them.
-  var duplicates: [(address: IPAddress, answer: Probe.Answer)] = []
+  var duplicates: [Probe] = []
   /// What was heard of routers; `nil`: nobody listened.
-  var routers: Probe.Answer?
+  var routers: Probe?
   /// `net.ipv6.conf.<link>.accept_ra` and forwarding let the kernel take advertisements.
   var acceptsRouters = false
   /// Strict reverse path filtering drops what comes in here, since answers leave by another link.
@@ -26,6 +29,7 @@ struct LinkFacts {
   init(_ found: FoundLink, _ wanted: LinkConfiguration?, hasMetadata: Bool) {
     self.found = found
     self.wanted = wanted
+    isWanted = if case .some = wanted { true } else { false }
     self.hasMetadata = hasMetadata
   }
 
@@ -34,28 +38,28 @@ struct LinkFacts {
     found.isUp ? found.hasCarrier ? nil : "the link has no carrier" : "the link is down"
   }
 
-  /// Those for which others can know the link.
-  var addresses: [FoundAddress] { found.addresses.filter { !$0.prefix.address.isLinkLocal } }
-
-  func defaults(_ family: IPFamily) -> [Route] {
-    found.routes.filter { $0.route.isDefault && $0.route.key.destination.family == family }
-      .map { $0.route }
+  func othersHaveDefault(_ family: IPFamily) -> Bool {
+    family == .ipv4 ? othersHaveDefault4 : othersHaveDefault6
   }
 
   /// The address from which a neighbour is asked: one whose network has it in it, else the first
   /// that can be used, else one that is only wanted; of IPv6 the link's own as the last.
   func source(for target: IPAddress) -> IPAddress? {
-    let usable = found.addresses.filter {
-      $0.duplicateDetection == .passed && $0.prefix.family == target.family
-    }.map { $0.prefix }
-    let isLocal = target.isLinkLocal
-    let same = usable.filter { $0.address.isLinkLocal == isLocal }
-    if let near = same.first(where: { $0.contains(target) }) ?? same.first { return near.address }
-    if target.family == .ipv4 {
-      return wanted?.addresses.first { $0.prefix.family == .ipv4 }?.prefix.address
-        ?? usable.first?.address
+    // The nearest of all that is usable: 3 near, 2 of the same scope, 1 any.
+    var best: (rank: Int, address: IPAddress?) = (0, nil)
+    for address in found.addresses
+    where address.duplicateDetection == .passed && address.prefix.family == target.family {
+      let own = address.prefix.address
+      let isSame = own.isLinkLocal == target.isLinkLocal
+      let rank = isSame ? address.prefix.contains(target) ? 3 : 2 : 1
+      if rank > best.rank { best = (rank, own) }
     }
-    return usable.first?.address
+    if best.rank < 2, target.family == .ipv4, let wanted {
+      for address in wanted.addresses where address.prefix.family == .ipv4 {
+        return address.prefix.address
+      }
+    }
+    return best.address
   }
 
   /// Gateways of the routes that are there and of those that are wanted, then other permanent
@@ -67,10 +71,14 @@ struct LinkFacts {
       else { return }
       targets.append(address)
     }
-    for route in wanted?.routes ?? [] where route.to.length == 0 { add(route.via) }
-    for route in found.routes where route.route.isDefault { add(route.route.gateway) }
-    for route in wanted?.routes.prefix(64) ?? [] { add(route.via) }
-    for route in found.routes.prefix(64) { add(route.route.gateway) }
+    for isDefault in [true, false] {
+      for route in wanted?.routes ?? [] where (route.to.length == 0) == isDefault {
+        add(route.via)
+      }
+      for route in found.routes where route.route.isDefault(nil) == isDefault {
+        add(route.route.gateway)
+      }
+    }
     for neighbor in found.neighbors where neighbor.isPermanent { add(neighbor.to) }
     for neighbor in wanted?.neighbors ?? [] { add(neighbor.to) }
     return targets
@@ -83,7 +91,7 @@ struct LinkFacts {
 }
 
 /// A neighbour that is asked for.
-struct NeighborFacts {
+final class NeighborFacts {
   let address: IPAddress
   /// From which address; `nil`: the link has none.
   let source: IPAddress?
@@ -91,13 +99,22 @@ struct NeighborFacts {
   var permanent: MACAddress?
   /// What the kernel has learned.
   var learned: MACAddress?
-  var answer = Probe.Answer()
+  var probe: Probe?
   /// Through the permanent entry; `nil`: there is none.
-  var echo: Probe.Answer?
+  var echo: Probe?
   /// A resolver that answered by way of this gateway.
   var resolver: IPAddress?
+
+  init(_ address: IPAddress, from source: IPAddress?) {
+    self.address = address
+    self.source = source
+  }
 }
 
 extension Route {
-  var isDefault: Bool { key.destination.length == 0 && type == .unicast }
+  /// Of the family; `nil`: of either.
+  func isDefault(_ family: IPFamily?) -> Bool {
+    key.destination.length == 0 && type == .unicast
+      && (family == nil || key.destination.family == family)
+  }
 }

@@ -1,14 +1,15 @@
 import Addresses
+import Configuration
 import Linux
 import Network
 import Probes
 
 /// A question that is asked of the network, and what was heard.
-struct Probe {
+final class Probe {
   let kind: Kind
-  private(set) var answer = Answer()
+  var answer = Answer()
 
-  enum Kind: Equatable {
+  enum Kind {
     /// Who has it? By ARP or ND, asked from an address of the link.
     case neighbor(IPAddress, from: IPAddress)
     /// Does another host have this IPv4 address of ours?
@@ -19,7 +20,7 @@ struct Probe {
     case resolver(IPAddress)
   }
 
-  struct Answer: Equatable {
+  struct Answer {
     /// Why it could not be asked.
     var problem: String?
     /// The hardware addresses that answered, each once.
@@ -31,19 +32,15 @@ struct Probe {
     var isRefused = false
     /// Of a resolver.
     var responseCode: UInt8 = 0
-    /// Routers that advertised themselves, and whether as default routers.
-    var routers: [Router] = []
-  }
-
-  struct Router: Equatable {
-    let address: IPAddress
-    let isDefault: Bool
+    /// The first router that advertised itself, and whether as a default router.
+    var router: IPAddress?
+    var isDefaultRouter = false
   }
 
   private static var repeatMilliseconds: Int64 { 300 }
 
-  private let link: LinkIdentity?
-  private let macAddress: MACAddress?
+  /// All zeros where the link has none.
+  private let macAddress: MACAddress
   private var socket: ProbeSocket?
   private var timesSent = 0
   private var answeredAt: Int64?
@@ -51,33 +48,40 @@ struct Probe {
   /// `link` is `nil` for a resolver.
   init(_ kind: Kind, _ link: FoundLink?) {
     self.kind = kind
-    self.link = link.map { LinkIdentity(index: $0.index, name: $0.name) }
-    macAddress = link?.macAddress
+    macAddress = link?.macAddress ?? MACAddress(octets: [0, 0, 0, 0, 0, 0])!
     do throws(SystemError) {
-      socket = try Self.socket(kind, self.link)
+      socket = try Self.socket(kind, link?.index ?? 0, link?.name ?? "")
     } catch {
-      answer.problem =
-        error.reason == .notPermitted
-        ? "not asked: that needs root (CAP_NET_RAW)" : "not asked: \(SystemError.text(of: error.errno))"
+      fail(error)
     }
   }
 
   private static func socket(
-    _ kind: Kind, _ link: LinkIdentity?
-  ) throws(SystemError) -> ProbeSocket? {
-    if case .resolver(let address) = kind { return try .udp(to: address, port: 53) }
-    guard let link else { return nil }
+    _ kind: Kind, _ index: UInt32, _ name: String
+  ) throws(SystemError) -> ProbeSocket {
     switch kind {
-    case .neighbor(let to, _) where to.family == .ipv4: return try .arp(link: link.index)
-    case .duplicate: return try .arp(link: link.index)
+    case .resolver(let address): return try .udp(to: address, port: 53)
+    case .neighbor(let to, _) where to.family == .ipv4: return try .arp(link: index)
+    case .duplicate: return try .arp(link: index)
     case .neighbor(_, let from), .echo(_, let from), .routers(_, let from):
-      return try .icmp(from: from, link: link.index, name: link.name)
-    case .resolver: return nil
+      return try .icmp(from: from, link: index, name: name)
     }
+  }
+
+  private func fail(_ error: SystemError) {
+    answer.problem =
+      error.reason == .notPermitted
+      ? "not asked: that needs root (CAP_NET_RAW)"
+      : ("not asked: \(SystemError.text(of: error.errno))" as Message).text
   }
 
   /// Nobody but the one who was asked has the number.
   private static var identifier: UInt16 { UInt16(truncatingIfNeeded: System.processNumber) }
+
+  /// Whether it is whether another host has this address.
+  func asks(for address: IPAddress) -> Bool {
+    if case .duplicate(address) = kind { true } else { false }
+  }
 
   // MARK: Asking
 
@@ -96,7 +100,7 @@ struct Probe {
   }
 
   /// Asks, up to three times, as long as nobody answers.
-  mutating func ask(at elapsed: Int64) {
+  func ask(at elapsed: Int64) {
     guard let socket, answeredAt == nil, timesSent < 3,
       elapsed >= Int64(timesSent) * Self.repeatMilliseconds
     else { return }
@@ -105,12 +109,12 @@ struct Probe {
       try send(by: socket)
     } catch {
       // Some part of it may have been sent before.
-      if timesSent == 1 { answer.problem = "not asked: \(SystemError.text(of: error.errno))" }
+      if timesSent == 1 { fail(error) }
     }
   }
 
   private func send(by socket: ProbeSocket) throws(SystemError) {
-    let mac = macAddress ?? MACAddress(octets: [0, 0, 0, 0, 0, 0])!
+    let mac = macAddress
     switch kind {
     case .neighbor(let target, let from) where target.family == .ipv4:
       try socket.broadcast(ARPPacket(whoHas: target, tell: from, at: mac).bytes)
@@ -134,7 +138,7 @@ struct Probe {
 
   // MARK: Hearing
 
-  mutating func hear(at now: Int64) {
+  func hear(at now: Int64) {
     guard let socket else { return }
     do throws(SystemError) {
       // A flood on the link must not hold it up.
@@ -149,7 +153,7 @@ struct Probe {
     }
   }
 
-  private mutating func take(_ packet: ProbeSocket.Packet, _ now: Int64) {
+  private func take(_ packet: ProbeSocket.Packet, _ now: Int64) {
     switch kind {
     case .neighbor(let target, _) where target.family == .ipv4:
       guard let arp = ARPPacket(packet.bytes), arp.sender == target else { return }
@@ -176,10 +180,9 @@ struct Probe {
         let source = packet.source, source.isLinkLocal,
         let advertisement = RouterAdvertisement(packet.bytes)
       else { return }
-      let router = Router(address: source, isDefault: advertisement.lifetimeSeconds > 0)
-      if !answer.routers.contains(router), answer.routers.count < 8 {
-        answer.routers.append(router)
-      }
+      guard answer.router == nil || !answer.isDefaultRouter else { return }
+      answer.router = source
+      answer.isDefaultRouter = advertisement.lifetimeSeconds > 0
       answered(by: nil, now)
     case .resolver:
       guard let code = DNSQuery(identifier: Self.identifier).responseCode(of: packet.bytes)
@@ -189,7 +192,7 @@ struct Probe {
     }
   }
 
-  private mutating func answered(by mac: MACAddress?, _ now: Int64) {
+  private func answered(by mac: MACAddress?, _ now: Int64) {
     answer.isAnswered = true
     answeredAt = answeredAt ?? now
     guard let mac, !answer.macAddresses.contains(mac), answer.macAddresses.count < 8 else { return }
@@ -199,15 +202,16 @@ struct Probe {
 
 /// All questions at once, until each is answered or the time is over.
 struct ProbeRun {
-  static func run(_ probes: inout [Probe]) {
+  static func run(_ probes: [Probe]) {
     let start = Clock.now / 1_000_000
     while true {
       let elapsed = Clock.now / 1_000_000 - start
-      for position in probes.indices {
-        probes[position].ask(at: elapsed)
-        probes[position].hear(at: elapsed)
+      var sockets: [ProbeSocket] = []
+      for probe in probes {
+        probe.ask(at: elapsed)
+        probe.hear(at: elapsed)
+        if let socket = probe.listens(at: elapsed) { sockets.append(socket) }
       }
-      let sockets = probes.compactMap { $0.listens(at: elapsed) }
       if sockets.isEmpty { return }
       // Short enough for what is to be sent again.
       wait(for: sockets, milliseconds: 50)

@@ -6,8 +6,6 @@ import Metadata
 struct CloudInit {
   let options: Options
 
-  static var remedy: String { "/etc/cloud/cloud.cfg.d/99-guestagent.cfg" }
-
   init(_ options: Options) {
     self.options = options
   }

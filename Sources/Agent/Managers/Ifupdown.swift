@@ -1,11 +1,11 @@
 import Addresses
+import Configuration
 import Linux
 import Managers
 
 /// ifupdown, ifupdown-ng or busybox's ifup: what /etc/network/interfaces brings up.
 struct Ifupdown {
-  private var stanzas: [(path: String, stanza: InterfacesFile.Stanza)] = []
-  private var broughtUp: [String] = []
+  private var all = InterfacesFile([])
   private var filesLeft = 256
 
   private static var path: String { "/etc/network/interfaces" }
@@ -18,29 +18,27 @@ struct Ifupdown {
 
   /// The file and line of the first stanza that configures the link.
   func place(of link: ManagedLink) -> String? {
-    stanzas.first { $0.stanza.configures(link, broughtUp: broughtUp) }
-      .map { "\($0.path):\($0.stanza.line)" }
+    for stanza in all.stanzas where stanza.configures(link, broughtUp: all.broughtUp) {
+      return ("\(stanza.path):\(stanza.line)" as Message).text
+    }
+    return nil
   }
 
   /// Files may include one another in a circle.
   private mutating func read(_ path: String, _ files: FileTree, depth: Int) {
     guard depth < 8, filesLeft > 0, let bytes = files.text(path) else { return }
     filesLeft -= 1
-    let file = InterfacesFile(bytes)
-    stanzas += file.stanzas.map { (path, $0) }
-    broughtUp += file.broughtUp
+    let file = InterfacesFile(bytes, path: path)
+    all.append(file)
+    // A folder of files: the line says so by a slash at the end.
     for source in file.sources {
-      var start = source.path
-      if !start.hasPrefix("/") {
-        start = String(path[..<path.utf8.lastIndex(of: UInt8(ascii: "/"))!]) + "/" + start
-      }
-      for included in files.paths(fitting: start) {
-        if source.isDirectory {
-          for name in files.names(in: included) where name.utf8.allSatisfy(isPlain) {
-            read("\(included)/\(name)", files, depth: depth + 1)
-          }
-        } else {
+      for included in files.paths(fitting: source) {
+        guard included.hasSuffix("/") else {
           read(included, files, depth: depth + 1)
+          continue
+        }
+        for name in files.names(in: included) where name.utf8.allSatisfy(isPlain) {
+          read(included + name, files, depth: depth + 1)
         }
       }
     }
@@ -63,16 +61,20 @@ extension FileTree {
     var paths = [""]
     for part in pattern.utf8.split(separator: UInt8(ascii: "/")) {
       let glob = Glob(String(Substring(part)))
-      guard glob.isPattern else {
-        paths = paths.map { "\($0)/\(glob)" }
-        continue
+      var longer: [String] = []
+      for folder in paths {
+        if glob.isPattern {
+          for name in names(in: folder)
+          where name.hasPrefix(".") == glob.pattern.hasPrefix(".") && glob.matches(name) {
+            longer.append(folder + "/" + name)
+          }
+        } else {
+          longer.append(folder + "/" + glob.pattern)
+        }
       }
-      paths = paths.flatMap { folder in
-        names(in: folder).filter {
-          ($0.hasPrefix(".") == glob.pattern.hasPrefix(".")) && glob.matches($0)
-        }.map { "\(folder)/\($0)" }
-      }
+      paths = longer
     }
+    if pattern.hasSuffix("/") { paths = paths.map { $0 + "/" } }
     return paths
   }
 }

@@ -1,55 +1,64 @@
 import Addresses
-import Bytes
 import Configuration
 import Linux
 import Managers
 import Network
 
 /// The other programs of the guest that configure links, as their files tell before they run.
-struct LinkManagers {
+final class LinkManagers {
+  private let files: FileTree
   private let ifupdown: Ifupdown?
-  private let networkd: Networkd?
-  private let networkManager: NetworkManager?
+  /// Those that run, or will.
+  private let hasNetworkd: Bool
+  private let hasNetworkManager: Bool
   private let hasCloudInit: Bool
-  private let asksForDriver: Bool
 
   init(_ options: Options) {
-    let files = options.files
+    files = options.files
     ifupdown = Ifupdown(files)
-    networkd = Networkd(files)
-    networkManager = NetworkManager(files)
+    hasNetworkd = Service(files: files, name: "systemd-networkd").isUsed
+    hasNetworkManager = Service(files: files, name: "NetworkManager").isUsed
     hasCloudInit = CloudInit(options).configuresNetwork
-    asksForDriver = (networkd?.asksForDriver ?? false) || (networkManager?.asksForDriver ?? false)
   }
 
   /// Who configures the link, by what, and what to do about it; `nil`: nobody does.
-  /// `found` is `nil` for a link that is not there yet.
-  func keeper(of wanted: LinkConfiguration, _ found: FoundLink?) -> String? {
-    var link = ManagedLink(names: found.map { [$0.name] } ?? [])
+  /// `position` is that of the NIC; `nil` for a link that is not there yet.
+  func keeper(
+    of wanted: LinkConfiguration, _ found: [FoundLink], _ position: Int?
+  ) -> String? {
+    var link = ManagedLink(names: [])
+    link.kind = wanted.kind.name
+    if let position {
+      let name = found[position].name
+      link.names.append(name)
+      link.macAddress = found[position].macAddress
+      link.permanentMACAddress = found[position].permanentMACAddress
+      link.kind = found[position].kind ?? link.kind
+      link.isEthernet = found[position].isEthernet
+      if hasNetworkd || hasNetworkManager { link.driver = System.driver(ofLink: name) }
+    }
     if wanted.match == nil { link.names.append(wanted.name) }
     if let name = wanted.setName { link.names.append(name.text) }
-    link.macAddress = found?.macAddress
-    link.permanentMACAddress = found?.permanentMACAddress
-    link.kind = found?.kind ?? wanted.kind.name
-    link.isEthernet = found?.isEthernet ?? true
-    if asksForDriver, let found { link.driver = System.driver(ofLink: found.name) }
     if let place = ifupdown?.place(of: link) {
       return Self.words("ifupdown", place, "remove its stanza")
     }
-    if let place = networkd?.place(of: link) {
+    if hasNetworkd, let place = Networkd.place(of: link, in: files) {
       return Self.words("systemd-networkd", place, "set Unmanaged=yes in its [Link]")
     }
-    if let place = networkManager?.place(of: link) {
+    if hasNetworkManager, let place = NetworkManager.place(of: link, in: files) {
       return Self.words("NetworkManager", place, "remove that connection")
     }
     guard hasCloudInit else { return nil }
     return Self.words(
-      "cloud-init", nil, "write network: {config: disabled} into \(CloudInit.remedy)")
+      "cloud-init", nil,
+      "write network: {config: disabled} into /etc/cloud/cloud.cfg.d/99-guestagent.cfg")
   }
 
   private static func words(_ who: String, _ place: String?, _ remedy: String) -> String {
-    let cause = place.map { ", which configures it by \($0)" } ?? ""
-    return "left to \(who)\(cause); to give it to guestagent, \(remedy)"
+    let cause = place == nil ? "" : ", which configures it by "
+    let text: Message =
+      "left to \(who)\(cause)\(place ?? ""); to give it to guestagent, \(remedy)"
+    return text.text
   }
 }
 
@@ -73,27 +82,26 @@ struct Service {
   /// systemd's: enabled by a symbolic link in a folder of wants, or active; unless it is masked.
   /// OpenRC's: in a runlevel.
   var isUsed: Bool {
-    let unit = "\(name).service"
-    let places = ["/etc/systemd/system", "/run/systemd/system"]
-    if places.contains(where: { files.kind(of: "\($0)/\(unit)") == .symlink("/dev/null") }) {
+    let unit = name + ".service"
+    // Its own, and where the unit itself lies.
+    let folders = [
+      "/etc/systemd/system/", "/run/systemd/system/", "/run/systemd/generator/",
+      "/usr/lib/systemd/system/", "/lib/systemd/system/",
+    ]
+    if folders.contains(where: { files.kind(of: $0 + unit) == .symlink("/dev/null") }) {
       return false
     }
-    let isThere = (places + ["/usr/lib/systemd/system", "/lib/systemd/system"])
-      .contains { files.exists("\($0)/\(unit)") }
-    if isThere {
-      let wants = places + ["/run/systemd/generator", "/usr/lib/systemd/system"]
-      if wants.contains(where: { isWanted(unit, in: $0) }) { return true }
-      if files.kind(of: "/run/systemd/units/invocation:\(unit)") != nil { return true }
+    if folders.contains(where: { files.exists($0 + unit) }) {
+      if files.kind(of: "/run/systemd/units/invocation:" + unit) != nil { return true }
+      for folder in folders where hasEntry(unit, in: folder, ".wants") { return true }
     }
-    return files.names(in: "/etc/runlevels").contains {
-      files.kind(of: "/etc/runlevels/\($0)/\(name)") != nil
-    }
+    return hasEntry(name, in: "/etc/runlevels/", "")
   }
 
-  private func isWanted(_ unit: String, in folder: String) -> Bool {
+  /// Whether one of the folders of this ending has an entry of the name.
+  private func hasEntry(_ entry: String, in folder: String, _ ending: String) -> Bool {
     files.names(in: folder).contains {
-      ($0.hasSuffix(".wants") || $0.hasSuffix(".requires"))
-        && files.kind(of: "\(folder)/\($0)/\(unit)") != nil
+      $0.hasSuffix(ending) && files.kind(of: folder + $0 + "/" + entry) != nil
     }
   }
 }
@@ -102,14 +110,15 @@ extension FileTree {
   /// The files of this ending in several folders, the first folder's before those of the same name
   /// in later ones, by name; one that leads to /dev/null hides the others, and is left out.
   func layered(_ folders: [String], _ ending: String) -> [String] {
-    var found: [(name: String, path: String)] = []
+    var names: [String] = []
+    var paths: [String] = []
     for folder in folders {
-      for name in names(in: folder) where name.hasSuffix(ending) {
-        if found.contains(where: { $0.name == name }) { continue }
-        found.append((name, "\(folder)/\(name)"))
+      for name in self.names(in: folder) where name.hasSuffix(ending) && !names.contains(name) {
+        names.append(name)
+        paths.append(folder + "/" + name)
       }
     }
-    return found.ordered { $0.name < $1.name }.map { $0.path }
+    return names.indices.sorted { names[$0] < names[$1] }.map { paths[$0] }
       .filter { kind(of: $0) != .symlink("/dev/null") }
   }
 

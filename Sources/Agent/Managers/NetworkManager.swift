@@ -3,33 +3,26 @@ import Managers
 
 /// NetworkManager: its connections in files. Those that it makes by itself for a NIC that has none
 /// are no reason to leave a link: it adopts what it finds configured.
-struct NetworkManager {
-  private var connections: [(path: String, profile: ConnectionProfile)] = []
-  private let unmanaged: UnmanagedDevices
-
-  private static var folders: [String] { ["/etc", "/run", "/usr/lib"].map { "\($0)/NetworkManager" } }
-
-  /// `nil`: it does not run, and will not.
-  init?(_ files: FileTree) {
-    guard Service(files: files, name: "NetworkManager").isUsed else { return nil }
-    let paths =
-      ["/etc/NetworkManager/NetworkManager.conf"]
-      + files.layered(Self.folders.map { "\($0)/conf.d" }, ".conf")
-    unmanaged = UnmanagedDevices(paths.compactMap { files.text($0).map { SectionFile($0) } })
-    for path in files.layered(
-      Self.folders.map { "\($0)/system-connections" }, ".nmconnection")
-    {
-      guard let bytes = files.text(path) else { continue }
-      connections.append((path, ConnectionProfile(SectionFile(bytes))))
-    }
+enum NetworkManager {
+  private static func folders(_ below: String) -> [String] {
+    ["/etc", "/run", "/usr/lib"].map { $0 + "/NetworkManager/" + below }
   }
 
-  var asksForDriver: Bool { unmanaged.asksForDriver }
+  static func place(of link: ManagedLink, in files: FileTree) -> String? {
+    for path in files.layered(folders("system-connections"), ".nmconnection") {
+      guard let bytes = files.text(path), ConnectionProfile(SectionFile(bytes)).fits(link)
+      else { continue }
+      return isUnmanaged(link, files) ? nil : path
+    }
+    return nil
+  }
 
-  func place(of link: ManagedLink) -> String? {
-    guard let first = connections.first(where: { $0.profile.fits(link) }),
-      !unmanaged.contain(link)
-    else { return nil }
-    return first.path
+  private static func isUnmanaged(_ link: ManagedLink, _ files: FileTree) -> Bool {
+    var unmanaged = UnmanagedDevices()
+    let main = "/etc/NetworkManager/NetworkManager.conf"
+    for path in [main] + files.layered(folders("conf.d"), ".conf") {
+      if let bytes = files.text(path) { unmanaged.append(SectionFile(bytes)) }
+    }
+    return unmanaged.contain(link)
   }
 }

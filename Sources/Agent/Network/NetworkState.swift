@@ -92,7 +92,9 @@ struct NetworkState {
   /// For what was seen last.
   func assignAgain(_ links: [LinkConfiguration]) -> LinkAssignment {
     var assignment = LinkAssignment(links, to: found.links, records: records.records)
-    if let managers { assignment.leave(links, found.links, keeper: managers.keeper) }
+    if let managers {
+      assignment.leave(links) { managers.keeper(of: links[$0], found.links, $1) }
+    }
     return assignment
   }
 
