@@ -1,7 +1,8 @@
-// When the network of a booting guest came to be: started before whoever configures it, listens to
-// the kernel's routes, addresses and neighbours, and once the default route and the permanent
-// the kernel's routes, addresses and neighbours. Once the default route and the permanent neighbour
-// are both there, it writes seconds since the kernel's start, a line each, to the file named:
+// When the network of a booting guest came to be. Started before whoever configures it, it listens
+// to the kernel's routes, addresses and neighbours, and once the default route and the permanent
+// neighbour are both there, writes seconds since the kernel's start, a line each, to the file
+// named:
+//   address6 SECONDS   (if it came before the rest)
 //   route SECONDS
 //   neighbor SECONDS
 // Forks once it listens, so that a unit of Type=forking holds the others back until then.

@@ -66,7 +66,7 @@ def image(release, packages=(), script="true", files=()):
             for file in [*packages, *files]]
     key = _key(root.stem, own, _MODULES, sums, script, DISK, ROOT, SWAP)
     folder = CACHE / "debian" / f"{release}-{key}"
-    with alone("debian-image"):
+    with alone(f"debian-{release}"):
         if not folder.exists():
             with _folder_beside(folder) as made, tempfile.TemporaryDirectory(
                     prefix="root-", dir=folder.parent) as place:
@@ -82,7 +82,7 @@ def _root(release):
     """The archive of a root with Debian's packages, as mmdebstrap leaves it."""
     settings = FILES / "initramfs"
     archive = CACHE / "debian" / f"{release}-{_key(_PACKAGES, settings.read_bytes())}.tar"
-    with alone("debian"):
+    with alone(f"debian-{release}"):
         if not archive.exists():
             archive.parent.mkdir(parents=True, exist_ok=True)
             new = archive.with_suffix(".new")

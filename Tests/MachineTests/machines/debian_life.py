@@ -16,8 +16,7 @@ LIMIT = 120
 
 # A line of shell that is done in the root of an image: cloud-init is told whose the network is.
 TELL_CLOUD_INIT = (
-    "echo 'network: {config: disabled}' >/etc/cloud/cloud.cfg.d/99-guestagent.cfg;"
-    " : >/etc/network/interfaces")
+    "echo 'network: {config: disabled}' >/etc/cloud/cloud.cfg.d/99-guestagent.cfg")
 # The package once more, with a higher version, waits in the guest to be installed.
 NEWER = "/root/newer.deb"
 MAKE_NEWER = (

@@ -45,8 +45,8 @@ def portable_binary():
 
 
 def debian_package():
-    """The Debian package: GUESTAGENT_PACKAGE if set, otherwise built now from this source tree."""
-    chosen = os.environ.get("GUESTAGENT_PACKAGE")
+    """The Debian package: GUESTAGENT_DEB if set, otherwise built now from this source tree."""
+    chosen = os.environ.get("GUESTAGENT_DEB")
     if chosen:
         return pathlib.Path(chosen).resolve(strict=True)
     with alone("package"):
