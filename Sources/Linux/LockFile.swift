@@ -21,7 +21,9 @@ public final class LockFile {
 
   /// `false`: another process still holds it when the deadline has passed. Nobody tells when it is
   /// free: asked for every so many milliseconds.
-  public func take(until deadline: Deadline, every milliseconds: Int32) throws(SystemError) -> Bool {
+  public func take(
+    until deadline: Deadline, every milliseconds: Int32
+  ) throws(SystemError) -> Bool {
     while clinux_flock(file.descriptor, LOCK_EX | LOCK_NB) != 0 {
       let errno = clinux_errno()
       guard errno == EAGAIN || errno == EINTR else {

@@ -42,7 +42,9 @@ public struct ConnectionProfile: Equatable, Sendable {
     guard let value = file.value("match", "interface-name") else { return true }
     let patterns = words(value) { $0 == UInt8(ascii: ";") }
     let wanted = patterns.filter { !$0.hasPrefix("!") }
-    let isUnwanted = patterns.contains { $0.hasPrefix("!") && link.hasName(Glob(String($0.dropFirst()))) }
+    let isUnwanted = patterns.contains {
+      $0.hasPrefix("!") && link.hasName(Glob(String($0.dropFirst())))
+    }
     return !isUnwanted && (wanted.isEmpty || wanted.contains { link.hasName(Glob($0)) })
   }
 }

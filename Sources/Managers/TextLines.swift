@@ -12,7 +12,9 @@ func textLines(
     if let first = line.first, isComment(first) { continue }
     let goesOn = line.last == UInt8(ascii: "\\")
     let part = String(decoding: goesOn ? line.dropLast() : line, as: UTF8.self)
-    let whole = (text: pending.map { $0.text + " " + part } ?? part, number: pending?.number ?? position + 1)
+    let whole = (
+      text: pending.map { $0.text + " " + part } ?? part, number: pending?.number ?? position + 1
+    )
     pending = goesOn ? whole : nil
     if !goesOn, !whole.text.isEmpty { lines.append(whole) }
   }

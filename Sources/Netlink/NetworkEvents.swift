@@ -76,7 +76,8 @@ extension NetworkEvent {
   private init?(route message: Message, isGone: Bool) {
     guard let part = message.fixedPart(as: rtmsg.self) else { return nil }
     // A clone is the kernel's cache of another route; each address has its routes in `local`.
-    guard part.rtm_flags & UInt32(RTM_F_CLONED) == 0, part.rtm_table != UInt8(RT_TABLE_LOCAL.rawValue)
+    guard part.rtm_flags & UInt32(RTM_F_CLONED) == 0,
+      part.rtm_table != UInt8(RT_TABLE_LOCAL.rawValue)
     else { return nil }
     var link: UInt32?
     message.forEachAttribute(after: rtmsg.self) { attribute in

@@ -39,7 +39,9 @@ public enum NeighborDiscovery {
     while offset + 8 <= bytes.count {
       let length = 8 * Int(bytes[offset + 1])
       guard length > 0, offset + length <= bytes.count else { return nil }
-      if bytes[offset] == UInt8(type) { return MACAddress(octets: bytes[(offset + 2)..<(offset + 8)]) }
+      if bytes[offset] == UInt8(type) {
+        return MACAddress(octets: bytes[(offset + 2)..<(offset + 8)])
+      }
       offset += length
     }
     return nil

@@ -97,7 +97,8 @@ def test_left(guest, case):
 
 OURS = {
   "nobody": {},
-  "ifupdown that is not installed": {"/etc/network/interfaces": "auto eth0\niface eth0 inet dhcp\n"},
+  "ifupdown that is not installed": {
+    "/etc/network/interfaces": "auto eth0\niface eth0 inet dhcp\n"},
   "ifupdown's files in a circle": {
     "/sbin/ifup": "", "/etc/network/interfaces": "source /etc/network/*\nauto eth0\n"},
   "networkd that is not enabled": {

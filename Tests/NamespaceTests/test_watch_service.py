@@ -106,7 +106,8 @@ def test_without_metadata_it_says_so_and_stays(lab, watch, manager):
   watcher = watch("--metadata", folder, "--wait", 0, environment=manager.environment)
   assert status(manager.until("READY=1")) == "waits for metadata"
   assert watcher.problems == [
-    f"guestagent: no metadata found: neither meta-data nor network-config nor openstack/ in {folder}"]
+    "guestagent: no metadata found: "
+    f"neither meta-data nor network-config nor openstack/ in {folder}"]
   lab.eth0("addresses: [192.0.2.10/26]\n")
   watcher.signal(signal.SIGHUP)
   until(lambda: lab.state() == lines(ADDRESS.format("192.0.2.10")))

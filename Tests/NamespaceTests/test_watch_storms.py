@@ -1,4 +1,4 @@
-"""More events than can be looked at one by one: the state is right in the end, at a bounded cost."""
+"""More events than can be looked at one by one: the state is right in the end, at little cost."""
 
 import random
 import signal

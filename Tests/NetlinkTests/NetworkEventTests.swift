@@ -4,8 +4,8 @@ import Netlink
 import Network
 import Testing
 
-/// Messages that Linux 6.18 on x86-64 sent to the groups of links, addresses, routes, neighbours and
-/// rules, by the command that caused each; of the two about the link itself only what is read.
+/// Messages that Linux 6.18 on x86-64 sent to the groups of links, addresses, routes, neighbours
+/// and rules, by the command that caused each; of the two about the link itself only what is read.
 @Suite struct NetworkEventTests {
   private func events(_ text: String, port: UInt32 = 0) -> [(NetworkEvent, Bool)] {
     var events: [(NetworkEvent, Bool)] = []
@@ -143,7 +143,8 @@ import Testing
       08 00 04 00 00 00 00 00
       14 00 03 00 1e 00 00 00 34 00 00 00 1e 00 00 00 00 00 00 00
       """, port: 0x3F79)
-    #expect(found.map { $0.0 } == [NetworkEvent](repeating: .neighbor(ip("192.0.2.1"), link: 3), count: 2))
+    let event = NetworkEvent.neighbor(ip("192.0.2.1"), link: 3)
+    #expect(found.map { $0.0 } == [event, event])
     #expect(found.map { $0.1 } == [true, false])
   }
 

@@ -35,10 +35,12 @@ import Testing
     link(controller: 7), link(2, "lan0"), .linkGone(2),
     // It may be one that is wanted.
     link(10, "eth1"), link(9, "eth1"), link(9, "eth9", macAddress: MACAddress("52:54:00:0:0:1")),
-    .address(ip("198.51.100.176"), link: 2, .gone), .address(ip("198.51.100.176"), link: 2, .settled),
+    .address(ip("198.51.100.176"), link: 2, .gone),
+    .address(ip("198.51.100.176"), link: 2, .settled),
     // Routes go with it of which the kernel says nothing.
     .address(ip("203.0.113.9"), link: 2, .gone), .address(ip("203.0.113.9"), link: 9, .gone),
-    .route(link: 2, mark: 3, displaces: true), .route(link: 9, mark: Ownership.mark, displaces: true),
+    .route(link: 2, mark: 3, displaces: true),
+    .route(link: 9, mark: Ownership.mark, displaces: true),
     .route(link: nil, mark: 3, displaces: true), .neighbor(ip("192.0.2.1"), link: 2),
   ])
   func `an event that may have undone something concerns us`(event: NetworkEvent) {

@@ -97,7 +97,10 @@ extension LinkFacts {
     let place = other?.description
     add(
       .wrong, .address,
-      "\(address.prefix): another host on the link has it\(place == nil ? "" : ", at ")\(place ?? "")",
+      """
+      \(address.prefix): another host on the link has it\(place == nil ? "" : ", at ")\
+      \(place ?? "")
+      """,
       hint: "end that host's use of it, or take another address", to: &list)
   }
 

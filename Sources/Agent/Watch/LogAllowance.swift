@@ -26,7 +26,9 @@ struct LogAllowance {
   }
 
   /// When it can be said how many were not; `nil`: there are none.
-  var tellsAt: Int64? { untold == 0 ? nil : countedAt + max(0, Self.tellable - lines) * Self.interval }
+  var tellsAt: Int64? {
+    untold == 0 ? nil : countedAt + max(0, Self.tellable - lines) * Self.interval
+  }
 
   /// Room for a few more before one falls silent again.
   private static var tellable: Int64 { 20 }

@@ -5,7 +5,7 @@ import Network
 extension Watch {
   /// All that the metadata say, and all of it told.
   func apply() {
-    if configuration == nil { return }
+    if !isConfigured { return }
     memory.forget()
     networkWait = .until(waitEnd)
     bring(withFiles: true, tellsAll: true)

@@ -4,34 +4,6 @@ import Linux
 import Netlink
 import Network
 
-/// What is heard of `watch` while it runs.
-public enum WatchEvent {
-  /// What was done, and what was found in the metadata if they were read.
-  case applied(Report, Diagnostics)
-  /// The metadata; what was read before stays.
-  case refused(MetadataError, Diagnostics)
-  case complaint(String)
-  /// So many lines were kept back.
-  case untold(Int)
-}
-
-/// Why `watch` cannot begin.
-public enum WatchError: Error {
-  /// Another one runs, in this process as far as it has told.
-  case runsAlready(process: String?)
-  case system(SystemError)
-}
-
-extension WatchError: CustomStringConvertible {
-  public var description: String {
-    switch self {
-    case .runsAlready(let process):
-      "another one runs in this guest already" + (process.map { ": process \($0)" } ?? "")
-    case .system(let error): error.description
-    }
-  }
-}
-
 /// Keeps the guest as the metadata say: applies them, then sleeps until the kernel, udev or a
 /// signal tells of something that may have undone that; then it looks at everything and mends it.
 ///
@@ -61,6 +33,11 @@ public final class Watch {
   private var growthBurst = Burst(quiet: 20, bound: 200)
   private var isReady = false
   private var isOver = false
+
+  /// Not by `==`, which would bring in the comparison of whole configurations.
+  var isConfigured: Bool {
+    if case .some = configuration { true } else { false }
+  }
 
   /// Whether NICs that are not there are still waited for, without a word, or were spoken of.
   enum NetworkWait: Equatable {
@@ -139,10 +116,10 @@ public final class Watch {
     var isMetadataDue = metadataBurst.isOver(at: now)
     if let time = metadata.waitsUntil, time <= now {
       metadata.waitsUntil = nil
-      isMetadataDue = isMetadataDue || configuration == nil
+      isMetadataDue = isMetadataDue || !isConfigured
     }
     if isMetadataDue {
-      let isFirst = configuration == nil
+      let isFirst = !isConfigured
       if readMetadata() { isFirst ? apply() : applyAgain() }
     }
     var isNetworkDue = networkBurst.isOver(at: now)
@@ -217,7 +194,7 @@ public final class Watch {
     let now = Clock.now
     if needs.network { networkBurst.take(at: now) }
     // Where there are none yet, any disk is welcome.
-    if needs.metadata, options.rereads || configuration == nil { metadataBurst.take(at: now) }
+    if needs.metadata, options.rereads || !isConfigured { metadataBurst.take(at: now) }
     if needs.growth { growthBurst.take(at: now) }
   }
 
@@ -250,7 +227,7 @@ public final class Watch {
   private func considerReady() {
     manager.tell(status)
     if isReady { return }
-    if configuration == nil, metadata.waitsUntil != nil { return }
+    if !isConfigured, metadata.waitsUntil != nil { return }
     if case .until = networkWait { return }
     isReady = true
     manager.ready()
@@ -260,7 +237,7 @@ public final class Watch {
     if DownMark(files: options.files).isThere {
       return "the network is left alone since guestagent down"
     }
-    if configuration == nil { return "waits for metadata" }
+    if !isConfigured { return "waits for metadata" }
     if let failure = memory.failure { return "not as the metadata say: \(failure)" }
     if case .until = networkWait { return "waits for network interfaces" }
     return "the network is as the metadata say"
