@@ -55,13 +55,15 @@ network:
 """
 NAMES = "instance-id: i-vm6\nlocal-hostname: vm6.example.org\n"
 
-# One link with a note and a warning, one that is not there.
+# One link with a note and a warning, one that is not there, one that ifupdown configures.
 FAULTY = """
 version: 2
 ethernets:
   eth0: {addresses: [192.0.2.10/26], mtu: 1400, dhcp4: true, wakeonlan: true}
   eth7: {addresses: [192.0.2.11/26]}
+  eth8: {addresses: [192.0.2.12/26]}
 """
+IFUPDOWN = {"sbin/ifup": "", "etc/network/interfaces": "auto eth8\niface eth8 inet dhcp\n"}
 
 
 def mandoc(*words, page=PAGE):
@@ -89,8 +91,8 @@ def displays_of(page):
 
 @pytest.fixture(scope="module")
 def shapes(displays):
-  """The keys of each JSON display: config, apply and down, status."""
-  return [keys(json.loads(piece)) for piece in displays if piece.startswith("{")]
+  """The keys of each JSON display: config, apply and down, status, diagnose, grow."""
+  return [keys(json.loads(piece)) for piece in displays if piece.startswith(("{", "[{"))]
 
 
 def keys(value, path=""):
@@ -123,8 +125,8 @@ def test_every_option_of_the_help_is_documented_and_no_other(lab, sections):
 
 def test_every_command_of_the_help_is_documented_and_no_other(lab, sections):
   told = re.findall(r"guestagent ([a-z]+) +[\[DP]", lab.run("--help", root=False).text)
-  assert told == re.findall(r"^     ([a-z]+) +[A-Z]", sections["COMMANDS"], flags=re.MULTILINE)
-  assert len(told) == 7
+  assert told == re.findall(r"^     ([a-z]+) {2,}[A-Z]", sections["COMMANDS"], flags=re.MULTILINE)
+  assert len(told) == 9
 
 
 def test_the_shape_of_config(lab, shapes):
@@ -219,9 +221,32 @@ def enum_words(text):
 
 def test_the_shape_of_status(lab, shapes):
   put_disk(lab.root)
-  result = lab.run("status", "--metadata", lab.metadata(FAULTY, meta_data=NAMES), "--json")
+  for path, text in IFUPDOWN.items():
+    (lab.root / path).parent.mkdir(parents=True, exist_ok=True)
+    (lab.root / path).write_text(text)
+  result = lab.run("status", "--metadata", lab.metadata(FAULTY, meta_data=NAMES), "--json",
+                   "--leave-managed")
   assert result.status == 1
   assert keys(result.json) == shapes[2]
+
+
+def test_the_shape_of_diagnose(lab, shapes):
+  result = lab.run("diagnose", "--metadata", lab.metadata(FAULTY), "--json")
+  assert result.status == 1
+  assert keys(result.json) == shapes[3]
+
+
+def test_the_states_and_subjects_of_diagnose_are_documented_and_no_other():
+  source = PAGE.parents[2] / "Sources/Agent/Diagnose/Finding.swift"
+  states, subjects = (
+    enum_words(part.split("}")[0]) for part in re.split("enum .*\\{", source.read_text())[1:])
+  page = PAGE.read_text().split(".Sh DIAGNOSE\n")[1].split(".Sh ")[0]
+  start, items = page.split(".Bl ")
+  items = items.split("\n.El\n")[0]
+  assert states == set(re.findall(r"^\.Li ([a-z]+)(?: [;,])?$", start, flags=re.MULTILINE))
+  told = re.findall(r"^\.It Li (.*)$", items, flags=re.MULTILINE)
+  assert {word for line in told for word in line.split(" , ")} == subjects
+  assert (len(states), len(subjects)) == (3, 9)
 
 
 def test_the_example(lab, displays):
