@@ -38,6 +38,7 @@ import Testing
     ([folder + "/meta-data": "", folder + "/user-data": "#cloud-config\ngrowpart: {mode: off}"], "nocloud:\(folder): none"),
     ([folder + "/meta-data": "", folder + "/user-data": "#cloud-config\ngrowpart: ["], "nocloud:\(folder)/user-data:3:1: not YAML: did not find expected node content while parsing a flow node"),
     (["/sys/firmware/qemu_fw_cfg/by_name/opt/guestagent/user-data/raw": "#cloud-config\ngrowpart: {devices: [/srv]}", folder + "/meta-data": seed], "fw_cfg: /srv"),
+    (["/run/credentials/guestagent-grow.service/guestagent.meta-data": "guestagent: {grow: none}"], "credentials:/run/credentials/guestagent-grow.service: none"),
     (["/sys/firmware/qemu_fw_cfg/by_name/opt/guestagent/meta-data/raw": "guestagent: {grow: /fw}", "/etc/guestagent.yaml": "sources: [nocloud]", folder + "/meta-data": seed], "nocloud:\(folder): /seed"),
     (["/config-drive/openstack/latest/meta_data.json": "{}", "/config-drive/openstack/latest/user_data": "#cloud-config\nguestagent: {grow: /srv}"], "config-drive:/config-drive: /srv"),
     ([folder + "/meta-data": "seedfrom: /more", "/more/meta-data": "guestagent: {grow: /more}"], "nocloud:/more: /more"),

@@ -109,3 +109,10 @@ def test_a_foreign_address_in_the_same_network_outlives_ours(lab):
   result = lab.run("down")
   assert (result.status, result.err) == (0, [])
   assert "address 192.0.2.11/26 dev eth0 proto 0" in lab.state()
+
+
+def test_a_link_that_is_not_there_leaves_no_mark_for_watch(lab):
+  result = lab.run("down", "--interface", "eth7")
+  assert (result.status, result.problems) == (
+    1, ["guestagent: network: eth7: no network interface of this name"])
+  assert not (lab.root / "run/guestagent/down").exists()

@@ -11,7 +11,9 @@ struct HostSeeds {
   /// lets it see.
   func credentials(_ diagnostics: inout Diagnostics) -> [Seed] {
     var found: [Seed] = []
-    for owner in ["guestagent.service", "guestagent-watch.service", "@system"] {
+    for owner in [
+      "guestagent.service", "guestagent-watch.service", "guestagent-grow.service", "@system",
+    ] {
       let folder = "/run/credentials/" + owner
       add(.credentials, "credentials:" + folder, folder, "guestagent.", "", &found, &diagnostics)
     }

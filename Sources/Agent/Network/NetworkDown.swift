@@ -12,14 +12,18 @@ struct NetworkDown {
   }
 
   mutating func run(_ report: inout Report) throws(SystemError) {
+    if let name = options.interface {
+      try state.look(for: [])
+      guard state.found.links.contains(where: { $0.name == name }) else {
+        report.objects.append(ObjectReport(name, failure: "no network interface of this name"))
+        return
+      }
+    }
     let lock = options.dryRun ? nil : leaveMark(&report)
     defer { lock?.release() }
     try state.look(for: [])
     let links = state.found.links.filter {
       options.interface == nil || $0.name == options.interface
-    }
-    if let name = options.interface, links.isEmpty {
-      report.objects.append(ObjectReport(name, failure: "no network interface of this name"))
     }
     let passing = passingNames(
       links.compactMap { link in
