@@ -171,6 +171,17 @@ def test_a_watch_that_starts_after_down_leaves_the_network_alone(lab, watch, man
   assert lab.state() == ["link eth0 52:54:00:12:34:56 mtu 1500 down"]
 
 
+def test_a_watch_that_starts_after_down_works_from_the_next_apply_on(lab, watch):
+  assert lab.apply(SEED).status == 0
+  assert lab.run("down").status == 0
+  watcher = watch("--metadata", SEED)
+  watcher.until_sleeps()
+  assert lab.apply(SEED).status == 0
+  watcher.until_sleeps()
+  lab.ip("route del default")
+  until(lambda: lab.state() == WANTED, limit=20)
+
+
 def test_a_second_watch_says_that_there_is_one_and_ends(lab, watching):
   result = lab.run("watch", "--metadata", SEED)
   assert (result.status, result.out) == (1, [])

@@ -167,7 +167,8 @@ public final class Watch {
       for _ in 0..<Self.eventsAtOnce {
         let isThere = try network.receiveWaiting { datagram in
           NetworkEvent.forEach(in: datagram, port: port) { event, isOurOwn in
-            if interest?.0.concerns(event, isOurOwn: isOurOwn) == true { isOurs = true }
+            // Until there has been a look, since `down` forbids it, anything may concern us.
+            if interest?.0.concerns(event, isOurOwn: isOurOwn) != false { isOurs = true }
           }
         }
         if !isThere { break }
