@@ -14,8 +14,13 @@ public struct Agent {
   /// Brings the guest to what the metadata say.
   public func apply(_ configuration: Configuration) -> Report {
     var report = Report()
+    var lock: LockFile?
     if !options.dryRun {
-      do { try DownMark(files: options.files).remove() } catch {
+      let mark = DownMark(files: options.files)
+      // A watch that adds the same at the same time would have one of the two fail.
+      lock = try? mark.lockFile
+      _ = try? lock?.take(until: Deadline(secondsFromNow: 10), every: 5)
+      do { try mark.remove() } catch {
         report.note("network", "\(error); guestagent watch leaves the network alone")
       }
     }
@@ -27,6 +32,7 @@ public struct Agent {
     } catch {
       report.objects.append(ObjectReport("network", failure: error.description))
     }
+    lock?.release()
     applyGuestFiles(configuration, besides: left, &report)
     return report
   }

@@ -1,5 +1,8 @@
 """`watch` as a service: what its manager hears of it, signals, other runs beside it, idleness."""
 
+import fcntl
+import os
+import pathlib
 import signal
 import time
 
@@ -180,6 +183,21 @@ def test_a_watch_that_starts_after_down_works_from_the_next_apply_on(lab, watch)
   watcher.until_sleeps()
   lab.ip("route del default")
   until(lambda: lab.state() == WANTED, limit=20)
+
+
+def test_apply_waits_until_watch_has_done_what_it_is_at(lab):
+  path = lab.root / "run/guestagent/network.lock"
+  path.parent.mkdir(parents=True)
+  before = lab.state()
+  with open(path, "w") as file:
+    fcntl.flock(file, fcntl.LOCK_EX)
+    process = lab.start("apply", "--metadata", SEED)
+    folder = pathlib.Path("/proc") / str(process.pid) / "fd"
+    until(lambda: process.poll() is None and any(
+      os.path.samefile(path, entry) for entry in folder.iterdir() if entry.exists()), limit=20)
+    assert lab.state() == before
+  assert lab.finish(process).status == 0
+  assert lab.state() == WANTED
 
 
 def test_a_second_watch_says_that_there_is_one_and_ends(lab, watching):
