@@ -62,6 +62,18 @@ public enum System {
   /// Whether a descriptor is a terminal (`isatty`).
   public static func isTerminal(_ descriptor: Int32) -> Bool { isatty(descriptor) == 1 }
 
+  /// Puts right what whoever started this program may have left otherwise: a closed standard
+  /// stream, whose number the next file to be opened would get, a disk even, and with it what is
+  /// said; the end of children ignored, so that nobody tells of it (`waitpid`).
+  public static func begin() {
+    // SIG_DFL.
+    signal(SIGCHLD, nil)
+    var descriptor: Int32
+    // A directory takes no words, and there is one in any guest.
+    repeat { descriptor = clinux_open("/", O_RDONLY, 0) } while (0...2).contains(descriptor)
+    close(descriptor)
+  }
+
   /// Writes all bytes to standard output (1) or standard error (2); a closed one is nobody's loss.
   public static func write(_ text: String, to descriptor: Int32) {
     var text = text

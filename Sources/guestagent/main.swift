@@ -1,5 +1,6 @@
 import Linux
 
+System.begin()
 System.exit(
   GrowpartProgram.status(of: System.arguments)
     ?? Program.run(Array(System.arguments.dropFirst())).rawValue)

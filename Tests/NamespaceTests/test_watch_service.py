@@ -3,14 +3,16 @@
 import fcntl
 import os
 import pathlib
+import shlex
 import signal
+import subprocess
 import time
 
 import pytest
 
 import kernel
 from kernel import lines
-from lab import GUEST_MAC, network_config, until
+from lab import GUEST_MAC, LIMIT, inside, network_config, until
 from test_seed_plan import SEED, WANTED
 from watcher import Manager
 
@@ -198,6 +200,36 @@ def test_apply_waits_until_watch_has_done_what_it_is_at(lab):
     assert lab.state() == before
   assert lab.finish(process).status == 0
   assert lab.state() == WANTED
+
+
+def test_what_it_says_goes_into_no_file_of_its_own_where_its_outputs_are_closed(lab):
+  words = [*inside(lab.guest), *lab.command("watch", "--metadata", SEED)]
+  process = subprocess.Popen(["sh", "-c", f"exec {shlex.join(words)} <&- >&- 2>&-"])
+  try:
+    until(lambda: lab.state() == WANTED)
+    # The lines that follow are said once the next harm is seen to.
+    lab.ip("route del default")
+    until(lambda: lab.state() == WANTED)
+    process.terminate()
+    assert process.wait(timeout=LIMIT) == 0
+    for name in ("network.lock", "watch.lock"):
+      assert (lab.root / "run/guestagent" / name).read_text() == str(process.pid)
+  finally:
+    process.kill()
+
+
+def test_the_end_of_children_reaches_it_though_its_starter_ignores_that_of_his(lab):
+  process = subprocess.Popen([*inside(lab.guest), *lab.command("watch", "--metadata", SEED)],
+                             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                             preexec_fn=lambda: signal.signal(signal.SIGCHLD, signal.SIG_IGN))
+  try:
+    until(lambda: lab.state() == WANTED)
+    text = pathlib.Path(f"/proc/{process.pid}/status").read_text()
+    ignored = [line.split()[1] for line in text.splitlines() if line.startswith("SigIgn:")]
+    assert int(ignored[0], 16) >> (signal.SIGCHLD - 1) & 1 == 0
+  finally:
+    process.kill()
+    process.wait(timeout=LIMIT)
 
 
 def test_a_second_watch_says_that_there_is_one_and_ends(lab, watching):
