@@ -75,14 +75,21 @@ public enum System {
   }
 
   /// Writes all bytes to standard output (1) or standard error (2); a closed one is nobody's loss.
-  public static func write(_ text: String, to descriptor: Int32) {
+  /// Who has `patience` waits no more than so many milliseconds for a reader; the rest is lost.
+  public static func write(_ text: String, to descriptor: Int32, patience: Int32? = nil) {
+    // What a pipe takes at once if it takes anything. Source: pipe(7), PIPE_BUF.
+    let most = patience == nil ? Int.max : 4096
     var text = text
     text.withUTF8 { bytes in
       var written = 0
       while written < bytes.count {
         let start = written
+        if let patience {
+          var entry = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+          guard poll(&entry, 1, patience) > 0 else { return }
+        }
         let result = uninterrupted {
-          CLinux.write(descriptor, bytes.baseAddress! + start, bytes.count - start)
+          CLinux.write(descriptor, bytes.baseAddress! + start, min(most, bytes.count - start))
         }
         if result <= 0 { return }
         written += result

@@ -8,6 +8,8 @@ struct Output {
   var hasProgress = false
   /// How many tenths of a growth the log has heard of.
   var loggedTenth: UInt64 = 0
+  /// Milliseconds to wait for a slow reader; `nil`: however long it takes.
+  var patience: Int32?
 
   mutating func line(_ text: String, after prefix: String = "") {
     standard += prefix
@@ -22,8 +24,8 @@ struct Output {
   }
 
   mutating func flush() {
-    if !standard.isEmpty { System.write(standard, to: 1) }
-    if !errors.isEmpty { System.write(errors, to: 2) }
+    if !standard.isEmpty { System.write(standard, to: 1, patience: patience) }
+    if !errors.isEmpty { System.write(errors, to: 2, patience: patience) }
     standard = ""
     errors = ""
   }

@@ -21,5 +21,7 @@ final class WatchListener {
 
   init(_ output: Output) {
     self.output = output
+    // Words are lost before the network is kept waiting.
+    self.output.patience = 20
   }
 }

@@ -218,6 +218,27 @@ def test_what_it_says_goes_into_no_file_of_its_own_where_its_outputs_are_closed(
     process.kill()
 
 
+def test_a_reader_that_does_not_read_keeps_nobody_waiting(lab):
+  reader, writer = os.pipe()
+  os.set_blocking(writer, False)
+  with pytest.raises(BlockingIOError):
+    while True:
+      os.write(writer, bytes(4096))
+  os.set_blocking(writer, True)
+  process = subprocess.Popen([*inside(lab.guest), *lab.command("watch", "--metadata", SEED)],
+                             stdin=subprocess.DEVNULL, stdout=writer, stderr=writer)
+  try:
+    until(lambda: lab.state() == WANTED, limit=20)
+    lab.ip("route del default")
+    until(lambda: lab.state() == WANTED, limit=20)
+    process.terminate()
+    assert process.wait(timeout=20) == 0
+  finally:
+    process.kill()
+    os.close(reader)
+    os.close(writer)
+
+
 def test_the_end_of_children_reaches_it_though_its_starter_ignores_that_of_his(lab):
   process = subprocess.Popen([*inside(lab.guest), *lab.command("watch", "--metadata", SEED)],
                              stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
