@@ -68,12 +68,15 @@ public struct UnmanagedDevices: Equatable, Sendable {
 
   /// Takes in a file that counts after those before.
   public mutating func append(_ file: SectionFile) {
+    var asked = 0
     for setting in file.settings {
       switch setting.key {
       case "unmanaged-devices" where setting.section == "keyfile": lists[0] = setting.value
       case "unmanaged-devices+" where setting.section == "keyfile":
         lists[0] += ";" + setting.value
-      case "match-device" where setting.section.hasPrefix("device"):
+      // Each asks the whole file once more.
+      case "match-device" where setting.section.hasPrefix("device") && asked < 64:
+        asked += 1
         switch file.value(setting.section, "managed") {
         case "false", "0", "no": lists.append(setting.value)
         default: break

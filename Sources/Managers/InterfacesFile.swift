@@ -83,17 +83,29 @@ public struct InterfacesFile: Equatable, Sendable {
   }
 }
 
-extension InterfacesFile.Stanza {
-  /// Whether this stanza configures the link, when these words are brought up.
-  public func configures(_ link: ManagedLink, broughtUp: [String]) -> Bool {
-    guard configures, !link.names.contains("lo") else { return false }
-    return broughtUp.contains { word in
+extension InterfacesFile {
+  /// The first stanza that configures the link.
+  public func stanza(of link: ManagedLink) -> Stanza? {
+    let names = logicalNames(of: link)
+    return stanzas.first { stanza in
+      stanza.configures
+        && (names.contains(stanza.name)
+          || stanza.isMapping && names.contains { Glob(stanza.name).matches($0) })
+    }
+  }
+
+  /// Each once, and few, so that a file without end costs no more than its length.
+  private func logicalNames(of link: ManagedLink) -> [String] {
+    var names: [String] = []
+    if link.names.contains("lo") { return names }
+    for word in broughtUp where names.count < 16 {
       let parts = word.utf8.split(separator: UInt8(ascii: "="), maxSplits: 1)
         .map { String(Substring($0)) }
-      guard let pattern = parts.first, link.fits(interfacesPattern: pattern) else { return false }
+      guard let pattern = parts.first, link.fits(interfacesPattern: pattern) else { continue }
       let logical = parts.count > 1 ? [parts[1]] : link.names
-      return logical.contains(name) || isMapping && logical.contains { Glob(name).matches($0) }
+      names += logical.filter { !names.contains($0) }
     }
+    return names
   }
 }
 

@@ -9,7 +9,7 @@ import Testing
   /// The line of the stanza that configures eth0.
   private func line(_ text: String, of link: ManagedLink) -> Int? {
     let file = InterfacesFile([UInt8](text.utf8))
-    return file.stanzas.first { $0.configures(link, broughtUp: file.broughtUp) }?.line
+    return file.stanza(of: link)?.line
   }
 
   @Test(arguments: [

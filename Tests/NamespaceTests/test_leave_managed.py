@@ -101,6 +101,13 @@ OURS = {
     "/etc/network/interfaces": "auto eth0\niface eth0 inet dhcp\n"},
   "ifupdown's files in a circle": {
     "/sbin/ifup": "", "/etc/network/interfaces": "source /etc/network/*\nauto eth0\n"},
+  "ifupdown's files in a circle that is told again and again": {
+    "/sbin/ifup": "", "/etc/network/interfaces": "source /etc/network/*\n" * 50_000},
+  "ifupdown's wildcards that fit without end": {
+    "/sbin/ifup": "", "/etc/network/interfaces": "source " + "/*/.." * 40 + "/x\n"},
+  "ifupdown's stanzas and links in great number": {
+    "/sbin/ifup": "",
+    "/etc/network/interfaces": "iface x inet dhcp\n" * 29_000 + "auto y\n" * 70_000},
   "networkd that is not enabled": {
     "/usr/lib/systemd/system/systemd-networkd.service": "",
     "/etc/systemd/network/10-lan.network": "[Match]\nName=*\n"},
@@ -119,6 +126,10 @@ OURS = {
   "NetworkManager's unmanaged device": NETWORK_MANAGER | {
     "/etc/NetworkManager/system-connections/lan.nmconnection": "[connection]\ntype=ethernet\n",
     "/etc/NetworkManager/conf.d/ours.conf": "[keyfile]\nunmanaged-devices=interface-name:eth0\n"},
+  "NetworkManager's devices in great number": NETWORK_MANAGER | {
+    "/etc/NetworkManager/system-connections/lan.nmconnection": "[connection]\ntype=ethernet\n",
+    "/etc/NetworkManager/conf.d/ours.conf":
+      "[keyfile]\nunmanaged-devices=*\n[device]\n" + "match-device=x\n" * 69_000},
   "cloud-init disabled": CLOUD_INIT | {"/etc/cloud/cloud-init.disabled": ""},
   "cloud-init off on the kernel's command line": CLOUD_INIT | {
     "/proc/cmdline": "quiet network-config=disabled\n"},

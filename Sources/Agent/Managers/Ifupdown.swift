@@ -6,7 +6,7 @@ import Managers
 /// ifupdown, ifupdown-ng or busybox's ifup: what /etc/network/interfaces brings up.
 struct Ifupdown {
   private var all = InterfacesFile([])
-  private var filesLeft = 256
+  private var bytesLeft = 1 << 21
 
   private static var path: String { "/etc/network/interfaces" }
 
@@ -18,20 +18,17 @@ struct Ifupdown {
 
   /// The file and line of the first stanza that configures the link.
   func place(of link: ManagedLink) -> String? {
-    for stanza in all.stanzas where stanza.configures(link, broughtUp: all.broughtUp) {
-      return ("\(stanza.path):\(stanza.line)" as Message).text
-    }
-    return nil
+    all.stanza(of: link).map { ("\($0.path):\($0.line)" as Message).text }
   }
 
   /// Files may include one another in a circle.
   private mutating func read(_ path: String, _ files: FileTree, depth: Int) {
-    guard depth < 8, filesLeft > 0, let bytes = files.text(path) else { return }
-    filesLeft -= 1
+    guard depth < 8, bytesLeft > 0, let bytes = files.text(path) else { return }
+    bytesLeft -= bytes.count + 4096
     let file = InterfacesFile(bytes, path: path)
     all.append(file)
     // A folder of files: the line says so by a slash at the end.
-    for source in file.sources {
+    for source in file.sources where bytesLeft > 0 {
       for included in files.paths(fitting: source) {
         guard included.hasSuffix("/") else {
           read(included, files, depth: depth + 1)
@@ -62,7 +59,8 @@ extension FileTree {
     for part in pattern.utf8.split(separator: UInt8(ascii: "/")) {
       let glob = Glob(String(Substring(part)))
       var longer: [String] = []
-      for folder in paths {
+      // Wildcards with `..` between them fit without end.
+      for folder in paths where longer.count < 1024 {
         if glob.isPattern {
           for name in names(in: folder)
           where name.hasPrefix(".") == glob.pattern.hasPrefix(".") && glob.matches(name) {
