@@ -240,9 +240,9 @@ def test_a_reader_that_does_not_read_keeps_nobody_waiting(lab):
 
 
 def test_the_end_of_children_reaches_it_though_its_starter_ignores_that_of_his(lab):
-  process = subprocess.Popen([*inside(lab.guest), *lab.command("watch", "--metadata", SEED)],
-                             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                             preexec_fn=lambda: signal.signal(signal.SIGCHLD, signal.SIG_IGN))
+  ignoring = ["env", "--ignore-signal=CHLD", *lab.command("watch", "--metadata", SEED)]
+  process = subprocess.Popen([*inside(lab.guest), *ignoring], stdin=subprocess.DEVNULL,
+                             stdout=subprocess.DEVNULL)
   try:
     until(lambda: lab.state() == WANTED)
     text = pathlib.Path(f"/proc/{process.pid}/status").read_text()
