@@ -9,8 +9,12 @@ struct Output {
   /// How many tenths of a growth the log has heard of.
   var loggedTenth: UInt64 = 0
 
-  mutating func line(_ text: String, after prefix: String = "") {
+  mutating func line(_ text: String, after prefix: String) {
     standard += prefix
+    line(text)
+  }
+
+  mutating func line(_ text: String) {
     standard += text
     standard += "\n"
     if standard.utf8.count > 1 << 16 { flush() }
