@@ -96,10 +96,10 @@ let package = Package(
     .systemLibrary(name: "CUdev", pkgConfig: portable ? nil : "libudev"),
 
     room("Bytes"),
-    room("Addresses", ["CLinux"]),
+    room("Addresses", ["Bytes", "CLinux"]),
     room("DiskFormats", ["Bytes"]),
     room("Configuration", ["Addresses"]),
-    room("Check", ["Addresses", "Configuration"]),
+    room("Check", ["Addresses", "Bytes", "Configuration"]),
     room(
       "Metadata",
       ["Addresses", "Bytes", "Check", "Configuration", "DiskFormats", "CYAML", "CZlib"]),

@@ -1,3 +1,5 @@
+import Bytes
+
 /// An address with a prefix length: an interface's address (host bits kept), or a network.
 public struct IPPrefix: Hashable, Sendable {
   public let address: IPAddress

@@ -1,4 +1,5 @@
 import Addresses
+import Bytes
 import Configuration
 
 /// Networks, each in a routing table, asked for an address; prepared once, as there may be 100,000
@@ -13,7 +14,7 @@ struct NetworkSet {
     networks[Self.key(prefix.network, table)] = 0
     if lengths.contains(prefix.length) { return }
     lengths.append(prefix.length)
-    lengths.sort(by: >)
+    lengths = lengths.ordered { $0 > $1 }
   }
 
   /// The longest network that holds the address, in the table or in the main one.

@@ -7,6 +7,7 @@ public struct GrowthPolicy: Equatable, Sendable {
   public var reserve: Amount?
 
   public static var none: GrowthPolicy { GrowthPolicy() }
+  public var isNone: Bool { volumes.isEmpty && reserve == nil }
 
   public init(volumes: [Volume] = [], reserve: Amount? = nil) {
     self.volumes = volumes

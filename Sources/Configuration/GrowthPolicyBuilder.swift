@@ -57,7 +57,7 @@ public struct GrowthPolicyBuilder {
     let text = String(decoding: item, as: UTF8.self)
     guard !text.isEmpty else { throw .emptyItem }
     if text == "none" {
-      guard !saysNone, result == .none else { throw .noneWithOthers }
+      guard !saysNone, result.isNone else { throw .noneWithOthers }
       saysNone = true
       return
     }

@@ -43,7 +43,7 @@ extension GrowthPolicy.Target {
 
 /// Directories of `/dev` that are no volume group's.
 private func isDirectoryOfDevices(_ name: String) -> Bool {
-  switch name {
+  switch Word(name) {
   case "mapper", "disk", "block", "md", "cciss": true
   default: false
   }

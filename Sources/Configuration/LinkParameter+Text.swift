@@ -17,7 +17,7 @@ extension LinkParameter.Key {
 
   /// Names that were, or are somebody else's.
   private static func older(_ name: String, _ owner: Owner) -> Self? {
-    switch (owner, name) {
+    switch (owner, Word(name)) {
     case (.bond, "all_slaves_active"): .allMembersActive
     case (.bond, "packets_per_slave"): .packetsPerMember
     case (.bond, "gratuitious_arp"), (.bond, "num_unsol_na"), (.bond, "num_peer_notif"):
@@ -65,7 +65,7 @@ extension LinkParameter {
     let words = key.words
     if let place = words.firstIndex(of: text) { return UInt32(place) }
     if key.isBoolean {
-      switch text {
+      switch Word(text) {
       case "true", "True", "TRUE", "yes", "Yes", "YES", "on", "On", "ON", "1": return 1
       case "false", "False", "FALSE", "no", "No", "NO", "off", "Off", "OFF", "0": return 0
       default: return nil

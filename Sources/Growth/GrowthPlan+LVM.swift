@@ -48,7 +48,7 @@ extension GrowthPlan {
     on group: GroupFound
   ) -> [(volume: LogicalVolume, claim: Shares.Claim)] {
     targets.compactMap { target in
-      guard let (owner, volume) = volume(of: target), owner == group,
+      guard let (owner, volume) = volume(of: target), owner.group.uuid == group.group.uuid,
         !(target.fileSystem?.isAtItsLimit ?? false),
         target.isNamed || otherCandidates(than: volume, in: group).isEmpty
       else { return nil }

@@ -149,20 +149,16 @@ public struct GrowthPlan {
   /// All shares of a group are refused together, since each counts on the others.
   private mutating func refuseWrongShares() {
     for group in found.groups {
-      let claims = targets.filter { $0.share != nil && self.group(of: $0) == group }
+      let uuid = group.group.uuid
+      let claims = targets.filter { $0.share != nil && volume(of: $0)?.group.group.uuid == uuid }
       let sum = claims.reduce(0) { $0 + UInt64($1.share ?? 0) }
       guard !claims.isEmpty, sum != 100 else { continue }
       for claim in claims {
         refusals.append(
           Refusal(target: claim.name, reason: .shares(group: group.group.name, percent: sum)))
       }
-      targets = targets.filter { $0.share == nil || self.group(of: $0) != group }
+      targets = targets.filter { $0.share == nil || volume(of: $0)?.group.group.uuid != uuid }
     }
-  }
-
-  /// The group of the logical volume that a target is, or lies on.
-  private func group(of target: GrowthTarget) -> GroupFound? {
-    volume(of: target)?.group
   }
 
   /// Names of the targets that lie on what the step works on.

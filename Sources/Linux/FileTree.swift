@@ -1,3 +1,4 @@
+import Bytes
 import CLinux
 
 /// The files of a guest: those of the running one, or those below a directory (`--root`).
@@ -75,7 +76,7 @@ public struct FileTree {
       let name = String(cString: clinux_entry_name(entry))
       if name != ".", name != ".." { names.append(name) }
     }
-    return names.sorted()
+    return names.ordered { $0 < $1 }
   }
 
   /// Replaces or makes the file so that a reader, or a power cut, sees the old bytes or the new

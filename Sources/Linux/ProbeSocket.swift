@@ -109,9 +109,3 @@ public final class ProbeSocket {
     return Packet(bytes: bytes, source: source, hopLimit: hopLimit)
   }
 }
-
-/// Waits until one of the sockets can be read, or so much time has passed (`poll`).
-public func wait(for sockets: [ProbeSocket], milliseconds: Int32) {
-  var entries = sockets.map { pollfd(fd: $0.descriptor, events: Int16(POLLIN), revents: 0) }
-  poll(&entries, nfds_t(entries.count), milliseconds)
-}

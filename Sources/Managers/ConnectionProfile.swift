@@ -13,107 +13,67 @@ import Addresses
 ///
 /// One of type ethernet without a name and an address fits any NIC; one of another type is of the
 /// link of its name. Source: nm-settings-keyfile(5), nm-settings-nmcli(5).
-public struct ConnectionProfile: Equatable, Sendable {
-  private let file: SectionFile
-
-  public init(_ file: SectionFile) {
-    self.file = file
-  }
-
-  public func fits(_ link: ManagedLink) -> Bool {
-    switch file.value("connection", "autoconnect") {
-    case "false", "0", "no": return false
-    default: break
-    }
-    let name = file.value("connection", "interface-name")
-    switch file.value("connection", "type") {
-    case "ethernet", "802-3-ethernet": guard link.isNIC else { return false }
-    case nil: return false
-    default: guard name != nil else { return false }
+extension SectionFile {
+  public func isProfile(of link: ManagedLink) -> Bool {
+    guard isYes(value("connection", "autoconnect"), else: true),
+      let type = value("connection", "type")
+    else { return false }
+    let name = value("connection", "interface-name")
+    if type == "ethernet" || type == "802-3-ethernet" {
+      if !link.isNIC { return false }
+    } else if name == nil {
+      return false
     }
     if let name, !link.names.contains(name) { return false }
-    let address =
-      file.value("ethernet", "mac-address") ?? file.value("802-3-ethernet", "mac-address")
-    if let address, !(MACAddress(address).map(link.has) ?? false) { return false }
-    return fitsPatterns(link)
+    for address in values("ethernet", "mac-address") + values("802-3-ethernet", "mac-address")
+    where !link.has(address) { return false }
+    guard let patterns = value("match", "interface-name") else { return true }
+    var wanted: [String] = []
+    for pattern in words([UInt8](patterns.utf8), UInt8(ascii: ";")) {
+      if let unwanted = negated(pattern) {
+        if fits([unwanted], link.names) { return false }
+      } else {
+        wanted.append(pattern)
+      }
+    }
+    return wanted.isEmpty || fits(wanted, link.names)
   }
 
-  private func fitsPatterns(_ link: ManagedLink) -> Bool {
-    guard let value = file.value("match", "interface-name") else { return true }
-    let patterns = words(value) { $0 == UInt8(ascii: ";") }
-    let wanted = patterns.filter { !$0.hasPrefix("!") }
-    let isUnwanted = patterns.contains {
-      $0.hasPrefix("!") && link.hasName(Glob(String($0.dropFirst())))
+  /// Whether NetworkManager leaves the link alone, by its own configuration files, appended in
+  /// their order:
+  ///
+  ///     [keyfile]
+  ///     unmanaged-devices=<device>;...      the last one counts; `+=` adds to it
+  ///
+  /// where a device is `*`, `interface-name:<pattern>`, `mac:<address>`, `type:ethernet` or
+  /// `driver:<pattern>`, and `except:` before it takes it out again; commas separate as well.
+  /// Sections `[device]` are not looked at.
+  /// Source: NetworkManager.conf(5), "Device List Format".
+  public func leavesUnmanaged(_ link: ManagedLink) -> Bool {
+    var list = value("keyfile", "unmanaged-devices") ?? ""
+    for added in values("keyfile", "unmanaged-devices+") { list += ";" + added }
+    var isListed = false
+    for device in words([UInt8](list.utf8), UInt8(ascii: ";"), UInt8(ascii: ",")) {
+      var (key, value) = halves(device, at: UInt8(ascii: ":"))
+      let isException = key == "except"
+      if isException { (key, value) = halves(value ?? "", at: UInt8(ascii: ":")) }
+      if !link.isDevice(key, value ?? "") { continue }
+      if isException { return false }
+      isListed = true
     }
-    return !isUnwanted && (wanted.isEmpty || wanted.contains { link.hasName(Glob($0)) })
+    return isListed
   }
 }
 
-/// The devices that NetworkManager leaves alone, by its own configuration files in their order:
-///
-///     [keyfile]
-///     unmanaged-devices=<device>;...
-///     [device...]
-///     match-device=<device>;...
-///     managed=false
-///
-/// where a device is `*`, `interface-name:<pattern>`, `mac:<address>`, `type:ethernet`,
-/// `driver:<pattern>` or an address, and `except:` before it takes it out again; commas separate as
-/// well. Of `unmanaged-devices` the last one counts, `+=` adds to it.
-/// Source: NetworkManager.conf(5), "Device List Format".
-public struct UnmanagedDevices: Equatable, Sendable {
-  private var lists: [String] = [""]
-
-  public init() {}
-
-  /// Takes in a file that counts after those before.
-  public mutating func append(_ file: SectionFile) {
-    var asked = 0
-    for setting in file.settings {
-      switch setting.key {
-      case "unmanaged-devices" where setting.section == "keyfile": lists[0] = setting.value
-      case "unmanaged-devices+" where setting.section == "keyfile":
-        lists[0] += ";" + setting.value
-      // Each asks the whole file once more.
-      case "match-device" where setting.section.hasPrefix("device") && asked < 64:
-        asked += 1
-        switch file.value(setting.section, "managed") {
-        case "false", "0", "no": lists.append(setting.value)
-        default: break
-        }
-      default: break
-      }
-    }
-  }
-
-  public func contain(_ link: ManagedLink) -> Bool {
-    lists.contains { list in
-      let devices = words(list) { $0 == UInt8(ascii: ";") || $0 == UInt8(ascii: ",") }
-      var isListed = false
-      for device in devices {
-        if device.hasPrefix("except:") {
-          if Self.fits(device.dropFirst(7), link) { return false }
-        } else if Self.fits(device[...], link) {
-          isListed = true
-        }
-      }
-      return isListed
-    }
-  }
-
-  private static func fits(_ device: Substring, _ link: ManagedLink) -> Bool {
-    if device == "*" { return true }
-    if let address = MACAddress(device) { return link.has(address) }
-    guard let colon = device.utf8.firstIndex(of: UInt8(ascii: ":")) else { return false }
-    let value = String(device[device.utf8.index(after: colon)...])
-    switch device[..<colon] {
-    case "interface-name":
-      return value.hasPrefix("=")
-        ? link.names.contains(String(value.dropFirst())) : link.hasName(Glob(value))
-    case "mac": return MACAddress(value).map(link.has) ?? false
-    case "type": return value == "ethernet" && link.isNIC
-    case "driver": return link.driver.map { Glob(value).matches($0) } ?? false
-    default: return false
+extension ManagedLink {
+  fileprivate func isDevice(_ key: String, _ value: String) -> Bool {
+    switch key {
+    case "*": true
+    case "interface-name": fits([value], names)
+    case "mac": has(value)
+    case "type": value == "ethernet" && isNIC
+    case "driver": fits([value], [driver ?? ""])
+    default: false
     }
   }
 }

@@ -18,106 +18,94 @@ import Addresses
 /// address; other variables, which are files of sysfs, match nothing here. `rename`, `no-scripts`
 /// and the like say nothing of who configures a link.
 /// Source: interfaces(5).
-public struct InterfacesFile: Equatable, Sendable {
-  public private(set) var stanzas: [Stanza] = []
+public struct InterfacesFile {
+  /// The logical name of an `iface` that gives a link anything, or the pattern of a `mapping`,
+  /// which chooses one by a program; then its place, `<path>:<line>`; then those of the next.
+  private var stanzas: [String] = []
   /// The words behind `auto` and its like.
-  public private(set) var broughtUp: [String] = []
+  private var broughtUp: [String] = []
   /// The paths that `source` names, absolute, and those of `source-directory` with a slash at the
-  /// end.
+  /// end, of the file that was appended last.
   public private(set) var sources: [String] = []
 
-  /// An `iface`, or a `mapping`, which chooses one by a program.
-  public struct Stanza: Equatable, Sendable {
-    public let name: String
-    /// Where it stands.
-    public let path: String
-    public let line: Int
-    /// Whether it gives the link anything: `manual` alone does not.
-    public internal(set) var configures: Bool
-    let isMapping: Bool
-  }
+  public init() {}
 
-  public mutating func append(_ other: InterfacesFile) {
-    stanzas += other.stanzas
-    broughtUp += other.broughtUp
-  }
-
-  public init(_ bytes: [UInt8], path: String = "") {
-    // Whether options follow that belong to the last stanza.
-    var isInStanza = false
-    for line in textLines(bytes, isComment: { $0 == UInt8(ascii: "#") }) {
-      let words = words(line.text)
-      guard let first = words.first else { continue }
-      let rest = words.dropFirst()
+  public mutating func append(_ bytes: [UInt8], path: String = "") {
+    sources = []
+    // The last stanza's name and place, as long as options may follow that belong to it.
+    var stanza: [String] = []
+    forEachLine(bytes, comment: UInt8(ascii: "#"), UInt8(ascii: "#")) { line, number in
+      var rest = words(line)
+      if rest.isEmpty { return }
+      let first = rest.removeFirst()
       switch first {
       case "iface":
-        guard let name = rest.first else { continue }
-        let method = words.count > 3 ? words[3] : "manual"
-        let configures = method != "manual" && method != "loopback" || words.count > 4
-        stanzas.append(
-          Stanza(
-            name: name, path: path, line: line.number, configures: configures, isMapping: false))
-        isInStanza = true
-        continue
+        stanza = []
+        if rest.isEmpty { return }
+        stanza = [rest[0], path + ":" + number.description]
+        // `manual` alone gives nothing, nor does a stanza without a method.
+        if rest.count < 3 || rest.count == 3 && (rest[2] == "manual" || rest[2] == "loopback") {
+          return
+        }
+        stanzas += stanza
       case "mapping":
-        for pattern in rest {
-          stanzas.append(
-            Stanza(
-              name: pattern, path: path, line: line.number, configures: true, isMapping: true))
-        }
-      case "auto", "allow-auto", "allow-hotplug": broughtUp += rest
+        for pattern in rest { stanzas += [pattern, path + ":" + number.description] }
+        stanza = []
+      case "auto", "allow-auto", "allow-hotplug":
+        broughtUp += rest
+        stanza = []
       case "source", "source-directory":
-        let folder = path.utf8.lastIndex(of: UInt8(ascii: "/")).map { path[...$0] } ?? ""
         for word in rest {
+          let isAbsolute = word.utf8.first == UInt8(ascii: "/")
           sources.append(
-            (word.hasPrefix("/") ? word : folder + word) + (first == "source" ? "" : "/"))
+            (isAbsolute ? word : Self.folder(of: path) + word) + (first == "source" ? "" : "/"))
         }
-      case "rename", "template", "no-auto-down", "no-scripts": break
-      case _ where first.hasPrefix("allow-"): break
+        stanza = []
+      case "rename", "template", "no-auto-down", "no-scripts": stanza = []
       default:
-        if isInStanza { stanzas[stanzas.count - 1].configures = true }
-        continue
+        if !first.hasPrefix("allow-") { stanzas += stanza }
+        stanza = []
       }
-      isInStanza = false
-    }
-  }
-}
-
-extension InterfacesFile {
-  /// The first stanza that configures the link.
-  public func stanza(of link: ManagedLink) -> Stanza? {
-    let names = logicalNames(of: link)
-    return stanzas.first { stanza in
-      stanza.configures
-        && (names.contains(stanza.name)
-          || stanza.isMapping && names.contains { Glob(stanza.name).matches($0) })
     }
   }
 
-  /// Each once, and few, so that a file without end costs no more than its length.
-  private func logicalNames(of link: ManagedLink) -> [String] {
+  /// With the slash at its end.
+  private static func folder(of path: String) -> String {
+    let bytes = [UInt8](path.utf8)
+    var end = bytes.count
+    while end > 0, bytes[end - 1] != UInt8(ascii: "/") { end -= 1 }
+    return text(bytes, from: 0, to: end)
+  }
+
+  /// Where the first stanza stands that configures the link.
+  public func place(of link: ManagedLink) -> String? {
+    if link.names.contains("lo") { return nil }
+    // Few, so that a file without end costs no more than its length.
     var names: [String] = []
-    if link.names.contains("lo") { return names }
     for word in broughtUp where names.count < 16 {
-      let parts = word.utf8.split(separator: UInt8(ascii: "="), maxSplits: 1)
-        .map { String(Substring($0)) }
-      guard let pattern = parts.first, link.fits(interfacesPattern: pattern) else { continue }
-      let logical = parts.count > 1 ? [parts[1]] : link.names
-      names += logical.filter { !names.contains($0) }
+      let (pattern, logical) = halves(word, at: UInt8(ascii: "="))
+      guard link.isInterface(pattern) else { continue }
+      for name in logical == nil ? link.names : [logical ?? ""] where !names.contains(name) {
+        names.append(name)
+      }
     }
-    return names
+    var position = 0
+    while position < stanzas.count {
+      if fits([stanzas[position]], names) { return stanzas[position + 1] }
+      position += 2
+    }
+    return nil
   }
 }
 
 extension ManagedLink {
-  fileprivate func fits(interfacesPattern text: String) -> Bool {
-    let parts = text.utf8.split(
-      separator: UInt8(ascii: "/"), maxSplits: 2, omittingEmptySubsequences: false
-    ).map { String(Substring($0)) }
-    guard parts.count > 1 else { return hasName(Glob(text)) }
-    switch parts[0] {
-    case "": return hasName(Glob(parts[1]))
-    case "mac": return MACAddress(parts[1]).map(has) ?? false
+  fileprivate func isInterface(_ pattern: String) -> Bool {
+    let (variable, rest) = halves(pattern, at: UInt8(ascii: "/"))
+    guard let rest else { return fits([pattern], names) }
+    let value = halves(rest, at: UInt8(ascii: "/")).first
+    switch variable {
+    case "": return fits([value], names)
+    case "mac": return has(value)
     default: return false
     }
   }

@@ -1,7 +1,7 @@
 import Addresses
 
 /// What the files of another program may tell a link by.
-public struct ManagedLink: Equatable, Sendable {
+public final class ManagedLink {
   /// Its name now, and those that it is about to have.
   public var names: [String]
   public var macAddress: MACAddress?
@@ -16,17 +16,53 @@ public struct ManagedLink: Equatable, Sendable {
     self.names = names
   }
 
-  func hasName(_ glob: Glob) -> Bool { names.contains { glob.matches($0) } }
-
-  func has(_ address: MACAddress) -> Bool {
-    macAddress == address || permanentMACAddress == address
+  func has(_ address: String) -> Bool {
+    isAddress(address, macAddress) || isAddress(address, permanentMACAddress)
   }
 
   /// A NIC, or what passes for one.
   var isNIC: Bool {
-    switch kind {
-    case nil, "veth": isEthernet
-    default: false
-    }
+    if let kind, kind != "veth" { return false }
+    return isEthernet
   }
 }
+
+/// Whether the text is this address.
+@inline(never)
+func isAddress(_ text: String, _ address: MACAddress?) -> Bool {
+  guard let address, let other = MACAddress(text) else { return false }
+  return address == other
+}
+
+/// Whether one of the shell wildcard patterns fits one of the names.
+@inline(never)
+func fits(_ patterns: [String], _ names: [String]) -> Bool {
+  for pattern in patterns {
+    let glob = Glob(pattern)
+    for name in names where glob.matches(name) { return true }
+  }
+  return false
+}
+
+/// A text that begins with a `!`, without it; `nil`: it does not.
+@inline(never)
+func negated(_ pattern: String) -> String? {
+  let bytes = [UInt8](pattern.utf8)
+  if bytes.isEmpty || bytes[0] != UInt8(ascii: "!") { return nil }
+  return text(bytes, from: 1, to: bytes.count)
+}
+
+/// Whether a setting that is `isYes` or not by default is so; the words of both formats.
+@inline(never)
+func isYes(_ value: String?, else isYes: Bool) -> Bool {
+  guard let first = value?.utf8.first else { return isYes }
+  switch first {
+  case UInt8(ascii: "y"), UInt8(ascii: "t"), UInt8(ascii: "1"): return true
+  case UInt8(ascii: "n"), UInt8(ascii: "f"), UInt8(ascii: "0"): return false
+  default: return value == "on"
+  }
+}
+
+/// What `case "<word>":` asks of a String, as a call.
+@inline(never)
+func ~= (word: String, text: String) -> Bool { word == text }

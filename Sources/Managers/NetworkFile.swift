@@ -14,60 +14,60 @@ import Addresses
 /// value, which empties it. Other conditions (`Path`, `Host`, `Virtualization`, ...) are taken to
 /// hold. A file without any condition fits nothing. `[Link] Unmanaged=yes` leaves the link alone.
 /// Source: systemd.network(5).
-public struct NetworkFile: Equatable, Sendable {
-  private let file: SectionFile
+extension SectionFile {
+  public var isUnmanaged: Bool { isYes(value("Link", "Unmanaged"), else: false) }
 
-  public init(_ file: SectionFile) {
-    self.file = file
-  }
-
-  public var isUnmanaged: Bool {
-    switch file.value("Link", "Unmanaged") {
-    case "yes", "true", "on", "1", "y", "t": true
-    default: false
+  public func isNetwork(of link: ManagedLink) -> Bool {
+    var isAny = false
+    var position = 0
+    while position < settings.count {
+      if settings[position] == "Match", !settings[position + 2].isEmpty { isAny = true }
+      position += 3
     }
-  }
-
-  public func fits(_ link: ManagedLink) -> Bool {
-    guard file.settings.contains(where: { $0.section == "Match" && !$0.value.isEmpty })
-    else { return false }
-    return isOneOf("MACAddress", link.macAddress)
+    return isAny && isOneOf("MACAddress", link.macAddress)
       && isOneOf("PermanentMACAddress", link.permanentMACAddress)
-      && fits("Driver", link.driver.map { [$0] } ?? [])
-      && fits("Type", [link.type]) && fits("Kind", link.kind.map { [$0] } ?? [])
-      && fits("Name", link.names)
+      && holds("Driver", link.driver) && holds("Type", link.type) && holds("Kind", link.kind)
+      && holds("Name", link.names)
   }
 
-  private func list(_ key: String) -> [String] {
+  @inline(never)
+  private func list(_ key: StaticString) -> [String] {
     var list: [String] = []
-    for setting in file.settings where setting.section == "Match" && setting.key == key {
-      if setting.value.isEmpty { list = [] } else { list += words(setting.value) }
+    for value in values("Match", key) {
+      if value.isEmpty { list = [] } else { list += words([UInt8](value.utf8)) }
     }
     return list
   }
 
-  private func isOneOf(_ key: String, _ address: MACAddress?) -> Bool {
+  @inline(never)
+  private func isOneOf(_ key: StaticString, _ address: MACAddress?) -> Bool {
     let list = list(key)
-    return list.isEmpty || address != nil && list.contains { MACAddress($0) == address }
+    for text in list where isAddress(text, address) { return true }
+    return list.isEmpty
+  }
+
+  @inline(never)
+  private func holds(_ key: StaticString, _ value: String?) -> Bool {
+    var values: [String] = []
+    if let value { values.append(value) }
+    return holds(key, values)
   }
 
   /// A `!` before the first pattern turns the whole list round.
-  private func fits(_ key: String, _ values: [String]) -> Bool {
+  @inline(never)
+  private func holds(_ key: StaticString, _ values: [String]) -> Bool {
     var list = list(key)
-    guard let first = list.first else { return true }
-    let isTurned = first.hasPrefix("!")
-    if isTurned { list[0] = String(first.dropFirst()) }
-    let fits = list.contains { pattern in values.contains { Glob(pattern).matches($0) } }
-    return fits != isTurned
+    if list.isEmpty { return true }
+    guard let first = negated(list[0]) else { return fits(list, values) }
+    list[0] = first
+    return !fits(list, values)
   }
 }
 
 extension ManagedLink {
   /// As udev has it: what is made tells its kind, a NIC its hardware type.
   fileprivate var type: String {
-    switch kind {
-    case "bond", "bridge", "vlan": kind ?? ""
-    default: isEthernet ? "ether" : names.first == "lo" ? "loopback" : "none"
-    }
+    if let kind, kind == "bond" || kind == "bridge" || kind == "vlan" { return kind }
+    return isEthernet ? "ether" : names.first == "lo" ? "loopback" : "none"
   }
 }

@@ -40,7 +40,7 @@ extension YAMLReader {
       let key = document.text(entry.key)
       let value = entry.value
       if document.isNull(value) { continue }
-      switch key {
+      switch Word(key) {
       case "instance-id": found.instanceID = text(value, key)
       case "local-hostname": found.hostname = hostName(value, key)
       case "hostname": fallback = hostName(value, key)
@@ -67,7 +67,7 @@ extension YAMLReader {
     var requests: [NeighborRequest] = []
     for entry in entries(value, "guestagent") ?? [] {
       let key = document.text(entry.key)
-      switch key {
+      switch Word(key) {
       case "neighbors":
         if document.isNull(entry.value) { continue }
         for item in items(entry.value, key) ?? [] {

@@ -63,7 +63,7 @@ extension MetaData {
     func refuse(_ expected: String) {
       diagnostics.error(place, "\(key): expected \(expected), found \(quoted(text))")
     }
-    switch key {
+    switch Word(key) {
     case "h", "local-hostname":
       hostname = HostName(text)
       if hostname == nil { refuse(HostName.expected) }

@@ -66,7 +66,7 @@ extension YAMLReader {
     else { return found }
     for entry in document.entries(root) where !document.isNull(entry.value) {
       let key = document.text(entry.key)
-      switch key {
+      switch Word(key) {
       case "hostname": found.hostname = hostName(entry.value, key)
       case "fqdn": found.fqdn = hostName(entry.value, key)
       case "prefer_fqdn_over_hostname": found.prefersFQDN = boolean(entry.value, key) ?? false

@@ -41,18 +41,24 @@ extension NetworkEvent {
       self = .linkGone(index)
       return
     }
-    var link = WatchedLink(
-      index: index, name: "", isUp: part.ifi_flags & UInt32(IFF_UP.rawValue) != 0)
+    var name = ""
+    var mtu: UInt32?
+    var macAddress: MACAddress?
+    var controller: UInt32?
     message.forEachAttribute(after: ifinfomsg.self) { attribute in
       switch attribute.type {
-      case IFLA_IFNAME: link.name = attribute.text
-      case IFLA_MTU: link.mtu = attribute.number() ?? 0
-      case IFLA_ADDRESS: link.macAddress = attribute.macAddress
-      case IFLA_MASTER: link.controller = attribute.number()
+      case IFLA_IFNAME: name = attribute.text
+      case IFLA_MTU: mtu = attribute.number()
+      case IFLA_ADDRESS: macAddress = attribute.macAddress
+      case IFLA_MASTER: controller = attribute.number()
       default: break
       }
     }
-    self = .link(link)
+    let isUp = part.ifi_flags & UInt32(IFF_UP.rawValue) != 0
+    self = .link(
+      WatchedLink(
+        index: index, name: name, isUp: isUp, mtu: mtu ?? 0, macAddress: macAddress,
+        controller: controller))
   }
 
   private init?(address message: Message, isGone: Bool) {

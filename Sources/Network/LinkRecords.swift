@@ -63,7 +63,7 @@ public struct LinkRecords: Equatable, Sendable {
 
 extension LinkRecord {
   fileprivate mutating func take(_ key: Substring, _ value: Substring) {
-    switch key {
+    switch Word(String(key)) {
     case "brought-up": broughtUp = true
     case "name": name = InterfaceName(value)?.text
     case "mtu": mtu = UInt32(value)

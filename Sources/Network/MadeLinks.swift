@@ -71,8 +71,10 @@ public struct MadeLinks {
         let mtu = wanted.first(where: { $0.name == link.parentName && !$0.isMade })?.mtu,
         let lower = found.links.first(where: { $0.index == parent.index }), lower.mtu < mtu
       {
-        let step = NetworkStep(parent, .setMTU(mtu))
-        if !steps.contains(step) { steps.append(step) }
+        let isSet = steps.contains {
+          if case .setMTU(mtu) = $0.action { $0.link == parent } else { false }
+        }
+        if !isSet { steps.append(NetworkStep(parent, .setMTU(mtu))) }
       }
       steps.append(NetworkStep(LinkIdentity(index: 0, name: link.name), .make(new)))
     }

@@ -23,13 +23,14 @@ public enum NetworkEvent: Equatable, Sendable {
 }
 
 /// What of a link undoes our work when it changes.
-public struct WatchedLink: Equatable, Sendable {
-  public var index: UInt32
-  public var name: String
-  public var isUp: Bool
-  public var mtu: UInt32
-  public var macAddress: MACAddress?
-  public var controller: UInt32?
+/// A class, since arrays of structures with texts in them bring in much code.
+public final class WatchedLink: Equatable, Sendable {
+  public let index: UInt32
+  public let name: String
+  public let isUp: Bool
+  public let mtu: UInt32
+  public let macAddress: MACAddress?
+  public let controller: UInt32?
 
   public init(
     index: UInt32, name: String, isUp: Bool = false, mtu: UInt32 = 0,
@@ -43,9 +44,13 @@ public struct WatchedLink: Equatable, Sendable {
     self.controller = controller
   }
 
-  init(_ link: FoundLink) {
-    self.init(
-      index: link.index, name: link.name, isUp: link.isUp, mtu: link.mtu,
-      macAddress: link.macAddress, controller: link.controller)
+  public static func == (one: WatchedLink, other: WatchedLink) -> Bool {
+    one.isUp == other.isUp && one.mtu == other.mtu && one.controller == other.controller
+      && one.isOne(with: other)
+  }
+
+  /// Of the same index, name and address.
+  func isOne(with other: WatchedLink) -> Bool {
+    index == other.index && macAddress == other.macAddress && name == other.name
   }
 }

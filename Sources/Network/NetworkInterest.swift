@@ -9,16 +9,24 @@ public struct NetworkInterest {
   private var links: [WatchedLink]
   /// The indexes of those that are configured.
   private let ours: [UInt32]
-  private let addresses: [IPAddress]
-  private let neighbors: [IPAddress]
-  private let hasRules: Bool
+  private var addresses: [IPAddress] = []
+  private var neighbors: [IPAddress] = []
+  private var hasRules = false
 
   public init(_ wanted: [LinkConfiguration], _ found: FoundNetwork, ours: [UInt32]) {
-    links = found.links.map { WatchedLink($0) }
+    links = []
     self.ours = ours
-    addresses = wanted.flatMap { link in link.addresses.map { $0.prefix.address } }
-    neighbors = wanted.flatMap { link in link.neighbors.map { $0.to } }
-    hasRules = wanted.contains { !$0.rules.isEmpty }
+    for link in found.links {
+      links.append(
+        WatchedLink(
+          index: link.index, name: link.name, isUp: link.isUp, mtu: link.mtu,
+          macAddress: link.macAddress, controller: link.controller))
+    }
+    for link in wanted {
+      for address in link.addresses { addresses.append(address.prefix.address) }
+      for neighbor in link.neighbors { neighbors.append(neighbor.to) }
+      if !link.rules.isEmpty { hasRules = true }
+    }
   }
 
   /// Takes note of the event. `isOurOwn`: it tells of what we did ourselves.
@@ -26,7 +34,7 @@ public struct NetworkInterest {
     switch event {
     case .link(let link): return take(link) && !isOurOwn
     case .linkGone(let index):
-      links.removeAll { $0.index == index }
+      if let position = position(of: index) { links.remove(at: position) }
       return !isOurOwn && ours.contains(index)
     case .address(let address, let link, let state):
       switch state {
@@ -38,24 +46,29 @@ public struct NetworkInterest {
       }
     case .route(let link, let mark, let displaces):
       guard displaces, !isOurOwn else { return false }
-      return mark == Ownership.mark || link.map { ours.contains($0) } ?? true
+      guard mark != Ownership.mark, let link else { return true }
+      return ours.contains(link)
     case .neighbor(let address, let link):
       return !isOurOwn && neighbors.contains(address) && ours.contains(link)
     case .ruleGone: return !isOurOwn && hasRules
     }
   }
 
+  private func position(of index: UInt32) -> Int? {
+    for position in links.indices where links[position].index == index { return position }
+    return nil
+  }
+
   /// Whether it is new, or otherwise than it was in a way that matters.
   private mutating func take(_ link: WatchedLink) -> Bool {
-    guard let position = links.firstIndex(where: { $0.index == link.index }) else {
+    guard let position = position(of: link.index) else {
       links.append(link)
       return true
     }
     let before = links[position]
-    guard before != link else { return false }
+    if before == link { return false }
     links[position] = link
     // A link of nobody's may be one that is wanted once it has another name or address.
-    return ours.contains(link.index) || before.name != link.name
-      || before.macAddress != link.macAddress
+    return ours.contains(link.index) || !before.isOne(with: link)
   }
 }

@@ -15,7 +15,7 @@ public struct RulePlan {
     for rule in wanted {
       if let place = unexplained.firstIndex(where: { rule.isMet(by: $0.rule) }) {
         unexplained.remove(at: place)
-      } else if !steps.contains(where: { $0.action == .addRule(rule) }),
+      } else if !steps.contains(where: { $0.adds(rule) }),
         !found.contains(where: { rule.isMet(by: $0.rule) })
       {
         steps.append(NetworkStep(Self.noLink, .addRule(rule)))
@@ -25,6 +25,12 @@ public struct RulePlan {
     for rule in unexplained where rule.mark == Ownership.mark {
       steps.append(NetworkStep(Self.noLink, .removeRule(rule.rule)))
     }
+  }
+}
+
+extension NetworkStep {
+  fileprivate func adds(_ rule: RuleConfiguration) -> Bool {
+    if case .addRule(rule) = action { true } else { false }
   }
 }
 

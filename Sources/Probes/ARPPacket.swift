@@ -54,5 +54,5 @@ public struct ARPPacket: Equatable, Sendable {
 }
 
 extension MACAddress {
-  static var zero: MACAddress { MACAddress(octets: [UInt8](repeating: 0, count: 6))! }
+  public static var zero: MACAddress { MACAddress(octets: [0, 0, 0, 0, 0, 0])! }
 }

@@ -9,7 +9,7 @@ enum Command: String {
 extension Command {
   /// The command that an option is for alone.
   static func only(for option: String) -> Command? {
-    switch option {
+    switch Word(option) {
     case "--strict": .check
     case "--restore": .grow
     case "--no-grow", "--no-reread": .watch
@@ -20,7 +20,7 @@ extension Command {
   /// Whether an option means something: who gives another is told, not left to think it counts.
   func takes(_ option: String) -> Bool {
     if let only = Self.only(for: option) { return self == only }
-    switch option {
+    switch Word(option) {
     case "--leave-managed": return self == .apply || self == .watch || self == .status
     case "--metadata", "--cmdline", "--root": return self != .check
     case "--interface": return self != .grow && self != .check
@@ -89,7 +89,7 @@ struct Arguments {
         guard !value.isEmpty || name == "--cmdline" else { throw .valueMissing(name) }
         return value
       }
-      switch name {
+      switch Word(name) {
       case "--metadata": options.metadataPath = try value()
       case "--cmdline": options.commandLine = try value()
       case "--interface": options.interface = try value()
@@ -102,7 +102,7 @@ struct Arguments {
         waitSeconds = seconds
       default:
         guard attached == nil else { throw .takesNoValue(name) }
-        switch name {
+        switch Word(name) {
         case "--dry-run": options.dryRun = true
         case "--json": json = true
         case "--strict": isStrict = true

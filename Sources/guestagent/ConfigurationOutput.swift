@@ -32,7 +32,7 @@ extension JSON {
       members["controller"] = link.controller.map { .string($0) }
       if !link.parameters.isEmpty {
         members["parameters"] = .object { members in
-          for parameter in link.parameters { members[parameter.key.rawValue] = JSON(parameter) }
+          for parameter in link.parameters { members.add(parameter.key.rawValue, JSON(parameter)) }
         }
       }
       members["mtu"] = .number(link.mtu)
@@ -120,10 +120,11 @@ extension JSON {
     guard !special.isEmpty else { return nil }
     return .object { members in
       for address in special {
-        members[address.prefix.description] = .object { options in
+        let options = JSON.object { options in
           options["label"] = .string(address.label)
           if address.deprecated { options["lifetime"] = .number(0 as UInt64) }
         }
+        members.add(address.prefix.description, options)
       }
     }
   }

@@ -1,24 +1,31 @@
 import Agent
+import Configuration
 import Linux
 
 extension Output {
   /// A line each: its state, link and subject in columns; what to do stands below it.
   mutating func print(_ diagnosis: Diagnosis) {
     let color = System.isTerminal(1)
-    let width = diagnosis.findings.map { $0.column.utf8.count }.max() ?? 0
+    var width = 0
+    for finding in diagnosis.findings { width = max(width, finding.column.utf8.count) }
     for finding in diagnosis.findings {
       let word = finding.state.rawValue
-      let state = color ? "\u{1B}[\(finding.state.color)m\(word)\u{1B}[0m" : word
-      let gap = String(repeating: " ", count: 8 - word.utf8.count)
-      let column = finding.column
-      let space = String(repeating: " ", count: width - column.utf8.count + 2)
-      line("\(state)\(gap)\(column)\(space)\(finding.subject.rawValue) \(finding.text)")
-      if let hint = finding.hint {
-        line(hint, after: String(repeating: " ", count: 8 + width + 2) + "-> ")
-      }
+      let start = color ? "\u{1B}[" + finding.state.color + "m" : ""
+      let end = color ? "\u{1B}[0m" : ""
+      let text: Message =
+        """
+        \(start)\(word)\(end)\(spaces(8 - word.utf8.count))\(finding.column)\
+        \(spaces(width - finding.column.utf8.count + 2))\(finding.subject.rawValue) \
+        \(finding.text)
+        """
+      line(text.text)
+      if let hint = finding.hint { line(hint, after: spaces(8 + width + 2) + "-> ") }
     }
   }
 }
+
+@inline(never)
+private func spaces(_ count: Int) -> String { String(repeating: " ", count: count) }
 
 extension Finding {
   fileprivate var column: String { link ?? "-" }
@@ -36,13 +43,15 @@ extension Finding.State {
 
 extension JSON {
   init(_ diagnosis: Diagnosis) {
-    self = .array(
-      diagnosis.findings.map { finding in
+    var list: [JSON] = []
+    for finding in diagnosis.findings {
+      list.append(
         .object([
           ("state", .string(finding.state.rawValue)), ("link", .string(finding.link)),
           ("subject", .string(finding.subject.rawValue)), ("text", .string(finding.text)),
           ("hint", .string(finding.hint)),
-        ])
-      })
+        ]))
+    }
+    self = .array(list)
   }
 }

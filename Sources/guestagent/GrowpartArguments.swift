@@ -1,3 +1,4 @@
+import Configuration
 import Linux
 
 /// The words that follow `growpart`, as cloud-utils' program takes them:
@@ -42,7 +43,7 @@ struct GrowpartArguments {
       let name = String(equals.map { word[..<$0] } ?? word[...])
       let attached = equals.map { String(word[word.utf8.index(after: $0)...]) }
       func value() -> String { attached ?? rest.popFirst() ?? "" }
-      switch name {
+      switch Word(name) {
       case "--fudge":
         let text = value()
         guard let bytes = UInt64(text) else { throw .wrong("invalid --fudge option: \(text)") }
@@ -57,7 +58,7 @@ struct GrowpartArguments {
         continue
       case "--update", "-u":
         let text = value()
-        switch text {
+        switch Word(text) {
         case "auto", "on", "force": tellsKernel = true
         case "off": tellsKernel = false
         default: throw .wrong("unknown --update option: \(text)")
@@ -65,7 +66,7 @@ struct GrowpartArguments {
         continue
       default: break
       }
-      switch word {
+      switch Word(word) {
       case "-N", "--dry-run": dryRun = true
       case "-v", "--verbose": verbosity += 1
       case "-h", "--help":

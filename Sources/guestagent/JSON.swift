@@ -64,9 +64,14 @@ extension JSON {
   struct Members {
     fileprivate var list: [(String, JSON?)] = []
 
-    subscript(_ name: String) -> JSON? {
-      get { list.first { $0.0 == name }?.1 }
-      set { list.append((name, newValue)) }
+    /// To be set only.
+    subscript(_ name: StaticString) -> JSON? {
+      get { nil }
+      set { add(name.description, newValue) }
+    }
+
+    mutating func add(_ name: String, _ value: JSON?) {
+      list.append((name, value))
     }
   }
 

@@ -11,8 +11,12 @@ struct Output {
   /// Milliseconds to wait for a slow reader; `nil`: however long it takes.
   var patience: Int32?
 
-  mutating func line(_ text: String, after prefix: String = "") {
+  mutating func line(_ text: String, after prefix: String) {
     standard += prefix
+    line(text)
+  }
+
+  mutating func line(_ text: String) {
     standard += text
     standard += "\n"
     if standard.utf8.count > 1 << 16 { flush() }

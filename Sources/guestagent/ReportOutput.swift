@@ -36,7 +36,7 @@ extension Output {
 extension ObjectReport {
   /// The stage of the work, unless it has the object's own name.
   fileprivate var stage: String {
-    switch name {
+    switch Word(name) {
     case "hostname", "resolvers", "network": ""
     default: "network: "
     }

@@ -27,13 +27,18 @@ private func eth0(_ change: (inout FoundLink) -> Void = { _ in }) -> FoundLink {
 
 /// A probe that was heard out, and never sent.
 private func heard(
-  _ kind: Probe.Kind = .resolver(IPAddress("127.0.0.1")!),
-  _ change: (inout Probe.Answer) -> Void = { _ in }
+  _ kind: Probe.Kind, _ target: IPAddress, _ change: (Probe) -> Void = { _ in }
 ) -> Probe {
-  let probe = Probe(kind, nil)
-  probe.answer = Probe.Answer()
-  change(&probe.answer)
+  let probe = Probe(kind, target)
+  change(probe)
   return probe
+}
+
+extension Finding: Equatable {
+  public static func == (one: Finding, other: Finding) -> Bool {
+    one.state == other.state && one.link == other.link && one.subject == other.subject
+      && one.text == other.text && one.hint == other.hint
+  }
 }
 
 private func lines(
@@ -49,30 +54,24 @@ private func lines(
 }
 
 @Suite struct GatewayFindingTests {
-  private func told(
-    _ change: (NeighborFacts) -> Void, link: FoundLink = eth0()
-  ) -> Finding {
-    let neighbor = NeighborFacts(gateway, from: source)
-    neighbor.probe = heard()
+  private func told(_ change: (Probe) -> Void, link: FoundLink = eth0()) -> Finding {
+    let neighbor = Probe(.neighbor, gateway, from: source)
     change(neighbor)
     return LinkFacts(link, nil, hasMetadata: false).finding(neighbor)
   }
 
-  private func answer(_ macAddresses: MACAddress...) -> Probe {
-    heard {
-      $0.macAddresses = macAddresses
-      $0.isAnswered = true
-    }
+  private func echo(isAnswered: Bool) -> Probe {
+    heard(.echo, gateway) { $0.isAnswered = isAnswered }
   }
 
   @Test func `a gateway that answers is right`() {
-    let finding = told { $0.probe = answer(right) }
+    let finding = told { $0.macAddresses = [right] }
     #expect(finding == Finding(.ok, "eth0", .gateway, "192.0.2.1 answers ARP as \(right)"))
   }
 
   @Test func `a static neighbour that equals the answer is right and not needed`() {
     let finding = told {
-      $0.probe = answer(right)
+      $0.macAddresses = [right]
       $0.permanent = right
     }
     #expect(finding.state == .ok)
@@ -84,7 +83,7 @@ private func lines(
 
   @Test func `one that differs from the answer is wrong`() {
     let finding = told {
-      $0.probe = answer(right)
+      $0.macAddresses = [right]
       $0.permanent = other
     }
     #expect(finding.state == .wrong)
@@ -98,7 +97,7 @@ private func lines(
   @Test func `one through which pings are answered is needed and right`() {
     let finding = told {
       $0.permanent = right
-      $0.echo = answer()
+      $0.echo = echo(isAnswered: true)
     }
     #expect(finding.state == .ok)
     #expect(
@@ -109,7 +108,7 @@ private func lines(
   @Test func `a resolver behind the gateway proves the static neighbour as well`() {
     let finding = told {
       $0.permanent = right
-      $0.echo = heard()
+      $0.echo = echo(isAnswered: false)
       $0.resolver = IPAddress("203.0.113.53")
     }
     #expect(finding.state == .ok)
@@ -119,7 +118,7 @@ private func lines(
   @Test func `one through which nothing is answered is wrong`() {
     let finding = told {
       $0.permanent = other
-      $0.echo = heard()
+      $0.echo = echo(isAnswered: false)
     }
     #expect(finding.state == .wrong)
     #expect(
@@ -129,7 +128,7 @@ private func lines(
   @Test func `a gateway that asks from elsewhere proves it wrong`() {
     let finding = told {
       $0.permanent = other
-      $0.probe = heard { $0.seen = right }
+      $0.seen = right
     }
     #expect(finding.text == "192.0.2.1 asks as \(right), the static neighbour says \(other)")
     #expect(finding.hint?.contains("\(right)") == true)
@@ -145,11 +144,11 @@ private func lines(
       finding.hint
         == "add neighbors: [{to: \"192.0.2.1\", lladdr: <its hardware address>}] to the metadata")
     // The gateway was heard as it asked for the guest.
-    #expect(told { $0.probe = heard { $0.seen = right } }.hint?.contains("lladdr: \"\(right)\"") == true)
+    #expect(told { $0.seen = right }.hint?.contains("lladdr: \"\(right)\"") == true)
   }
 
   @Test func `two that answer are wrong`() {
-    let finding = told { $0.probe = answer(right, other) }
+    let finding = told { $0.macAddresses = [right, other] }
     #expect(finding.state == .wrong)
     #expect(finding.text == "192.0.2.1 answers ARP from \(right) and from \(other)")
   }
@@ -165,13 +164,13 @@ private func lines(
 
   @Test func `nor where the kernel lets nobody ask`() {
     let reason = "not asked: that needs root (CAP_NET_RAW)"
-    let finding = told { $0.probe = heard { $0.problem = reason } }
+    let finding = told { $0.problem = reason }
     #expect(finding == Finding(.unknown, "eth0", .gateway, "192.0.2.1 \(reason)"))
   }
 
   @Test func `a neighbour that is no gateway may be silent`() {
     let facts = LinkFacts(eth0(), nil, hasMetadata: false)
-    let neighbor = NeighborFacts(IPAddress("192.0.2.7")!, from: source)
+    let neighbor = Probe(.neighbor, IPAddress("192.0.2.7")!, from: source)
     neighbor.permanent = other
     #expect(facts.finding(neighbor).state == .unknown)
     #expect(facts.finding(neighbor).subject == .neighbor)
@@ -211,13 +210,13 @@ private func lines(
 
   @Test func `an address that another host has is wrong`() {
     let told = lines(eth0()) {
-      $0.duplicates = [heard(.duplicate(source)) { $0.macAddresses = [other] }]
+      $0.duplicates = [heard(.duplicate, source) { $0.macAddresses = [other] }]
     }
     #expect(
       told[1]
         == "wrong address 198.51.100.176/32: another host on the link has it, at \(other)"
         + " -> end that host's use of it, or take another address")
-    let asked = lines(eth0()) { $0.duplicates = [heard(.duplicate(source))] }
+    let asked = lines(eth0()) { $0.duplicates = [heard(.duplicate, source)] }
     #expect(asked[1] == "ok address 198.51.100.176/32, no other host has it")
   }
 
@@ -281,13 +280,10 @@ private func lines(
     #expect(told[1] == "wrong address 203.0.113.5/32 is missing -> run guestagent apply")
   }
 
-  @Test func `strict filtering is told only where it drops`() {
-    #expect(
-      lines(eth0()) { $0.dropsByReversePath = true }.last!.contains("rp_filter is strict"))
-  }
-
   @Test func `routers are told as heard, learned, or silent`() {
-    let advertised = heard {
+    let own = IPAddress("fe80::5054:ff:fe12:3456")!
+    let silent = heard(.routers, own)
+    let advertised = heard(.routers, own) {
       $0.router = IPAddress("fe80::1")
       $0.isDefaultRouter = true
     }
@@ -300,8 +296,8 @@ private func lines(
     #expect(router(advertised, accepts: true) == "ok router fe80::1 advertises itself")
     #expect(router(advertised, accepts: false)?.hasPrefix("unknown router fe80::1") == true)
     #expect(
-      router(heard(), accepts: true)?.hasPrefix("unknown router no router") == true)
-    #expect(router(heard(), accepts: false) == nil)
+      router(silent, accepts: true)?.hasPrefix("unknown router no router") == true)
+    #expect(router(silent, accepts: false) == nil)
   }
 
   @Test func `a neighbour is asked from the address whose network it is in`() {
@@ -315,10 +311,10 @@ private func lines(
 }
 
 @Suite struct ResolverFindingTests {
-  private func finding(_ change: (inout Probe.Answer) -> Void) -> Finding {
-    let facts = ResolverFacts(IPAddress("203.0.113.53")!)
-    facts.probe = heard(.resolver(facts.address), change)
-    return ResolverFacts.findings([facts])[0]
+  private let address = IPAddress("203.0.113.53")!
+
+  private func finding(_ change: (Probe) -> Void) -> Finding {
+    ResolverAnswers.findings([heard(.resolver, address, change)])[0]
   }
 
   @Test func `the names of resolv.conf are read as the C library reads them`() {
@@ -326,12 +322,12 @@ private func lines(
       + "nameserver fe80::1%eth0\nnameserver 2001:db8::53\nnameserver 192.0.2.1\n"
       + "nameserver 192.0.2.2\n"
     #expect(
-      ResolverFacts.addresses(in: [UInt8](text.utf8)).map { "\($0)" }
+      ResolverAnswers.addresses(in: [UInt8](text.utf8)).map { "\($0)" }
         == ["192.0.2.53", "2001:db8::53", "192.0.2.1"])
   }
 
   @Test func `each answer has its judgement`() {
-    #expect(ResolverFacts.findings([])[0].state == .wrong)
+    #expect(ResolverAnswers.findings([])[0].state == .wrong)
     #expect(
       finding { $0.isAnswered = true }
         == Finding(.ok, nil, .resolver, "203.0.113.53 answers"))
@@ -345,9 +341,8 @@ private func lines(
   }
 
   @Test func `one that answers makes a silent one no failure`() {
-    let works = ResolverFacts(IPAddress("203.0.113.53")!)
-    works.probe = heard { $0.isAnswered = true }
-    let silent = ResolverFacts(IPAddress("203.0.113.54")!)
-    #expect(ResolverFacts.findings([works, silent]).map { $0.state } == [.ok, .unknown])
+    let works = heard(.resolver, address) { $0.isAnswered = true }
+    let silent = heard(.resolver, IPAddress("203.0.113.54")!)
+    #expect(ResolverAnswers.findings([works, silent]).map { $0.state } == [.ok, .unknown])
   }
 }

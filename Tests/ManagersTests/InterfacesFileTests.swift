@@ -8,8 +8,9 @@ import Testing
 
   /// The line of the stanza that configures eth0.
   private func line(_ text: String, of link: ManagedLink) -> Int? {
-    let file = InterfacesFile([UInt8](text.utf8))
-    return file.stanza(of: link)?.line
+    var file = InterfacesFile()
+    file.append([UInt8](text.utf8), path: "interfaces")
+    return file.place(of: link).map { Int($0.dropFirst("interfaces:".count))! }
   }
 
   @Test(arguments: [
@@ -57,7 +58,8 @@ import Testing
 
   @Test func `other files are named in their order`() {
     let text = "source interfaces.d/* /run/network/*.if\nsource-directory more /etc/x\n"
-    let file = InterfacesFile([UInt8](text.utf8), path: "/etc/network/interfaces")
+    var file = InterfacesFile()
+    file.append([UInt8](text.utf8), path: "/etc/network/interfaces")
     #expect(
       file.sources == [
         "/etc/network/interfaces.d/*", "/run/network/*.if", "/etc/network/more/", "/etc/x/",
@@ -65,9 +67,9 @@ import Testing
   }
 }
 
-func link(_ name: String, _ change: (inout ManagedLink) -> Void = { _ in }) -> ManagedLink {
-  var link = ManagedLink(names: [name])
+func link(_ name: String, _ change: (ManagedLink) -> Void = { _ in }) -> ManagedLink {
+  let link = ManagedLink(names: [name])
   link.macAddress = MACAddress("52:54:00:12:34:56")
-  change(&link)
+  change(link)
   return link
 }

@@ -10,7 +10,7 @@ import Testing
   }
 
   private func fits(_ text: String, _ link: ManagedLink) -> Bool {
-    NetworkFile(SectionFile([UInt8](text.utf8))).fits(link)
+    SectionFile([UInt8](text.utf8)).isNetwork(of: link)
   }
 
   @Test(arguments: [
@@ -43,6 +43,6 @@ import Testing
   @Test(arguments: [("yes", true), ("true", true), ("1", true), ("no", false), ("", false)])
   func `a file may leave a link alone`(value: String, isUnmanaged: Bool) {
     let file = SectionFile([UInt8]("[Match]\nName=eth0\n[Link]\nUnmanaged=\(value)\n".utf8))
-    #expect(NetworkFile(file).isUnmanaged == isUnmanaged)
+    #expect(file.isUnmanaged == isUnmanaged)
   }
 }

@@ -321,27 +321,6 @@ def test_resolvers_that_do_not_answer(lab):
       "unknown - resolver 203.0.113.53 does not answer", "ok - resolver 192.0.2.1 answers"]
 
 
-def test_strict_reverse_path_filtering(lab):
-  lab.add_nic("eth1", "52:54:00:12:34:57", "peer1", "00:00:5e:00:01:02")
-  lab.ip("link set dev peer1 up", at=lab.gateway)
-  seed = lab.metadata("""
-version: 2
-ethernets:
-  eth0:
-    addresses: [198.51.100.176/32]
-    routes: [{to: default, via: 192.0.2.1, on-link: true}]
-  eth1:
-    addresses: [198.51.100.177/32]
-    routes: [{to: default, via: 192.0.2.2, on-link: true, metric: 100}]
-""")
-  assert lab.apply(seed).status == 0
-  lab.sysctl("net.ipv4.conf.all.rp_filter", 1)
-  text = "what comes in here is dropped: answers leave by another link, and rp_filter is strict"
-  lines, hints = told(lab, "--metadata", seed)
-  assert [line for line in lines if text in line] == [f"wrong eth1 route {text}"]
-  assert hints[text].startswith("run sysctl net.ipv4.conf.eth1.rp_filter=2")
-
-
 def test_without_the_right_to_ask(lab):
   configured(lab)
   lines, _ = told(lab, "--interface", "eth0",

@@ -19,30 +19,45 @@ public struct Diagnosis {
       findings.append(
         Finding(.wrong, nil, .metadata, "\(fault)", hint: "run guestagent check on them"))
     }
-    let wanted = configuration?.linksWithOneDefaultRoute ?? []
-    let hasMetadata = if case .some = configuration { true } else { false }
+    var wanted: [LinkConfiguration] = []
+    var hasMetadata = false
+    if let configuration {
+      wanted = configuration.linksWithOneDefaultRoute
+      hasMetadata = true
+    }
     var state = try NetworkState(options)
     try state.look(for: wanted)
     let assignment = state.assignAgain(wanted)
     let links = Self.links(state, wanted, assignment, hasMetadata, options)
-    for refusal in assignment.refusals
-    where options.interface == nil || options.interface == wanted[refusal.wanted].name {
-      tell(refusal, wanted[refusal.wanted], state.found.links)
+    for refusal in assignment.refusals {
+      let link = wanted[refusal.wanted]
+      if let only = options.interface, only != link.name { continue }
+      tell(refusal, link, state.found.links)
     }
     if links.isEmpty, findings.isEmpty {
-      findings.append(
-        Finding(
-          .wrong, options.interface, .link,
-          options.interface == nil ? "there is no NIC" : "no network interface of this name",
-          hint: options.interface == nil ? "give the machine one on its host" : nil))
+      if let only = options.interface {
+        findings.append(Finding(.wrong, only, .link, "no network interface of this name"))
+      } else {
+        findings.append(
+          Finding(.wrong, nil, .link, "there is no NIC", hint: "give the machine one on its host"))
+      }
     }
-    let resolvers = options.interface == nil ? ResolverFacts.read(options.files) : []
-    ask(links, resolvers)
-    for link in links { findings += link.findings }
-    if options.interface == nil { findings += ResolverFacts.findings(resolvers) }
+    let resolvers = options.interface == nil ? ResolverAnswers.read(options.files) : []
+    var probes = resolvers
+    for resolver in resolvers { resolver.open(0, "") }
+    for link in links { link.addProbes(&probes) }
+    Probe.run(probes)
+    for link in links {
+      for resolver in resolvers where resolver.isAnswered { link.take(answerOf: resolver.target) }
+      findings += link.findings
+    }
+    if options.interface == nil { findings += ResolverAnswers.findings(resolvers) }
   }
 
-  public var isWrong: Bool { findings.contains { $0.state == .wrong } }
+  public var isWrong: Bool {
+    for finding in findings where finding.state == .wrong { return true }
+    return false
+  }
 
   // MARK: Looking
 
@@ -56,16 +71,16 @@ public struct Diagnosis {
     let directory = LinkDirectory(wanted, found, assignment.pairs)
     var facts: [LinkFacts] = []
     for position in found.indices {
-      let name = found[position].name
-      let pair = assignment.pairs.first { $0.found == position }
+      var pair = -1
+      for other in assignment.pairs where other.found == position { pair = other.wanted }
+      let fact = LinkFacts(
+        found[position], pair < 0 ? nil : wanted[pair], hasMetadata: hasMetadata)
       if let only = options.interface {
-        if only != name { continue }
-      } else if hasMetadata ? pair == nil : !found[position].isWorthALook {
+        if only != fact.found.name { continue }
+      } else if hasMetadata ? pair < 0 : !fact.isWorthALook {
         continue
       }
-      let fact = LinkFacts(
-        found[position], pair.map { wanted[$0.wanted] }, hasMetadata: hasMetadata)
-      if pair != nil {
+      if fact.isWanted {
         fact.status =
           LinkStatus(
             fact.wanted, fact.found, directory: directory,
@@ -73,9 +88,19 @@ public struct Diagnosis {
             record: state.records[fact.found.index], kernel: state.kernel
           ).items
       }
-      fact.compare(with: found, position)
-      let accepts = Sysctl.value(of: .acceptRA, ofLink: name) ?? 0
-      fact.acceptsRouters = accepts == 2 || accepts == 1 && !Sysctl.forwardsIPv6(link: name)
+      for other in found where other.index != fact.found.index {
+        for route in other.routes
+        where route.route.isDefault && route.route.key.table == RouteKey.mainTable {
+          if route.route.key.destination.family == .ipv4 {
+            fact.othersHaveDefault4 = true
+          } else {
+            fact.othersHaveDefault6 = true
+          }
+        }
+      }
+      let accepts = Sysctl.value(of: .acceptRA, ofLink: fact.found.name) ?? 0
+      fact.acceptsRouters =
+        accepts == 2 || accepts == 1 && !Sysctl.forwardsIPv6(link: fact.found.name)
       facts.append(fact)
     }
     return facts
@@ -85,129 +110,24 @@ public struct Diagnosis {
     _ refusal: LinkAssignment.Refusal, _ link: LinkConfiguration, _ found: [FoundLink]
   ) {
     if case .noneFound = refusal.reason, link.mayBeAbsent { return }
-    var others = ""
-    for link in found where link.isEthernet {
-      others += ("\(others.isEmpty ? "there is " : ", ")\(link.name)" as Message).text
-      if let mac = link.macAddress { others += (" \(mac)" as Message).text }
+    var others = "there is"
+    var isFirst = true
+    for other in found where other.isEthernet {
+      let mac = other.macAddress?.description ?? ""
+      let text: Message = "\(isFirst ? " " : ", ")\(other.name)\(mac.isEmpty ? "" : " ")\(mac)"
+      others += text.text
+      isFirst = false
     }
-    findings.append(
-      Finding(
-        .wrong, link.name, .link, "\(refusal)",
-        hint: others.isEmpty ? "give the machine a NIC on its host" : "\(others)"))
-  }
-
-  // MARK: Asking
-
-  private func ask(_ links: [LinkFacts], _ resolvers: [ResolverFacts]) {
-    var probes: [Probe] = []
-    for link in links { link.addProbes(&probes) }
-    for resolver in resolvers {
-      let probe = Probe(.resolver(resolver.address), nil)
-      resolver.probe = probe
-      probes.append(probe)
-    }
-    ProbeRun.run(probes)
-    for link in links { link.take(resolvers) }
-  }
-}
-
-extension FoundLink {
-  /// A NIC, or what is made on top of one and carries addresses; ports carry none.
-  fileprivate var isWorthALook: Bool {
-    guard isEthernet, controller == nil else { return false }
-    switch kind {
-    case nil, "veth": return true
-    default: return hasCarrier && addresses.contains { !$0.prefix.address.isLinkLocal }
-    }
-  }
-
-  /// The metric of its best default route of the family in the main table.
-  fileprivate func defaultMetric(_ family: IPFamily) -> UInt32? {
-    var best: UInt32?
-    for route in routes
-    where route.route.isDefault(family) && route.route.key.table == RouteKey.mainTable {
-      best = min(best ?? .max, route.route.key.metric)
-    }
-    return best
+    if isFirst { others = "give the machine a NIC on its host" }
+    findings.append(Finding(.wrong, link.name, .link, "\(refusal)", hint: "\(others)"))
   }
 }
 
 extension LinkFacts {
-  /// What the other links have to do with it. Reverse path filtering (`rp_filter`, the stricter of
-  /// the link's and of all) drops where the link's own default route is not the one that is used;
-  /// where there are routes in other tables, rules choose, and nobody can tell.
-  fileprivate func compare(with links: [FoundLink], _ own: Int) {
-    var best = UInt32.max
-    var hasTables = false
-    for position in links.indices {
-      hasTables =
-        hasTables
-        || links[position].routes.contains {
-          $0.route.isDefault(.ipv4) && $0.route.key.table != RouteKey.mainTable
-        }
-      if position == own { continue }
-      if let metric = links[position].defaultMetric(.ipv4) {
-        othersHaveDefault4 = true
-        best = min(best, metric)
-      }
-      if links[position].defaultMetric(.ipv6) != nil { othersHaveDefault6 = true }
-    }
-    guard !hasTables, let metric = found.defaultMetric(.ipv4), best < metric else { return }
-    func filter(_ name: String) -> UInt64 {
-      let path: Message = "/proc/sys/net/ipv4/conf/\(name)/rp_filter"
-      return FileTree(root: "").number(in: path.text) ?? 0
-    }
-    dropsByReversePath = max(filter("all"), filter(found.name)) == 1
-  }
-
-  /// The questions that can be asked on it.
-  fileprivate func addProbes(_ probes: inout [Probe]) {
-    func ask(_ kind: Probe.Kind) -> Probe {
-      let probe = Probe(kind, found)
-      probes.append(probe)
-      return probe
-    }
-    let isSilent = silence != nil || found.macAddress == nil
-    for target in targets {
-      let neighbor = NeighborFacts(target, from: source(for: target))
-      neighbors.append(neighbor)
-      for entry in found.neighbors where entry.to == target {
-        if entry.isPermanent { neighbor.permanent = entry.linkLayerAddress } else {
-          neighbor.learned = entry.linkLayerAddress
-        }
-      }
-      guard !isSilent, let source = neighbor.source else { continue }
-      neighbor.probe = ask(.neighbor(target, from: source))
-      if neighbor.permanent != nil { neighbor.echo = ask(.echo(target, from: source)) }
-    }
-    if isSilent { return }
-    for address in found.addresses where address.duplicateDetection == .passed {
-      let own = address.prefix.address
-      if own.family == .ipv4, duplicates.count < 8 {
-        duplicates.append(ask(.duplicate(own)))
-      } else if own.family == .ipv6, own.isLinkLocal, routers == nil {
-        routers = ask(.routers(solicits: acceptsRouters, from: own))
-      }
-    }
-  }
-
-  /// An answer of a resolver beyond the link proves its default gateway.
-  fileprivate func take(_ resolvers: [ResolverFacts]) {
-    for neighbor in neighbors {
-      let family = neighbor.address.family
-      guard !othersHaveDefault(family), found.routes.contains(where: {
-        $0.route.isDefault(family) && $0.route.gateway == neighbor.address
-      }) else { continue }
-      for resolver in resolvers
-      where resolver.address.family == family && resolver.probe?.answer.isAnswered == true
-        && !resolver.address.isLoopback
-        && !found.routes.contains(where: {
-          $0.route.key.destination.length > 0 && $0.route.key.table == RouteKey.mainTable
-            && $0.route.key.destination.contains(resolver.address)
-        })
-      {
-        neighbor.resolver = resolver.address
-      }
-    }
+  /// A NIC, or what is made on top of one and carries addresses; ports carry none.
+  fileprivate var isWorthALook: Bool {
+    guard found.isEthernet, found.controller == nil else { return false }
+    if let kind = found.kind, kind != "veth" { return found.hasCarrier && hasAddress(nil) }
+    return true
   }
 }

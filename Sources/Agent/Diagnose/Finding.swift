@@ -1,7 +1,7 @@
 import Configuration
 
 /// One line of a diagnosis.
-public struct Finding: Equatable {
+public final class Finding {
   public let state: State
   /// `nil`: of the guest as a whole.
   public let link: String?
@@ -10,11 +10,11 @@ public struct Finding: Equatable {
   /// What to do about it.
   public let hint: String?
 
-  public enum State: String, Equatable {
+  public enum State: String {
     case ok, wrong, unknown
   }
 
-  public enum Subject: String, Equatable {
+  public enum Subject: String {
     case metadata, link, address, route, neighbor, rule, gateway, router, resolver
   }
 

@@ -5,9 +5,9 @@ import Network
 /// What is known of a link when it is judged: as it is, as it is wanted, and what was heard on it.
 final class LinkFacts {
   let found: FoundLink
-  /// `nil`: the metadata do not name it, or there are none.
-  let wanted: LinkConfiguration?
-  /// Whether `wanted` is there; comparing it costs kilobytes of code.
+  /// Without anything where nobody wants anything of it.
+  let wanted: LinkConfiguration
+  /// `false`: the metadata do not name it, or there are none.
   let isWanted: Bool
   /// Whether there are metadata.
   let hasMetadata: Bool
@@ -15,21 +15,26 @@ final class LinkFacts {
   /// Whether another link of the guest has a default route of IPv4, of IPv6.
   var othersHaveDefault4 = false
   var othersHaveDefault6 = false
-  /// Of the neighbours that are asked for, with what was heard.
-  var neighbors: [NeighborFacts] = []
+  /// The neighbours that are asked for, with what was heard.
+  var neighbors: [Probe] = []
   /// Own IPv4 addresses, and what answered for them.
   var duplicates: [Probe] = []
   /// What was heard of routers; `nil`: nobody listened.
   var routers: Probe?
   /// `net.ipv6.conf.<link>.accept_ra` and forwarding let the kernel take advertisements.
   var acceptsRouters = false
-  /// Strict reverse path filtering drops what comes in here, since answers leave by another link.
-  var dropsByReversePath = false
+  /// What is told of it.
+  var told: [Finding] = []
 
   init(_ found: FoundLink, _ wanted: LinkConfiguration?, hasMetadata: Bool) {
     self.found = found
-    self.wanted = wanted
-    isWanted = if case .some = wanted { true } else { false }
+    if let wanted {
+      self.wanted = wanted
+      isWanted = true
+    } else {
+      self.wanted = LinkConfiguration(name: found.name)
+      isWanted = false
+    }
     self.hasMetadata = hasMetadata
   }
 
@@ -42,79 +47,92 @@ final class LinkFacts {
     family == .ipv4 ? othersHaveDefault4 : othersHaveDefault6
   }
 
+  /// One of the family that leads beyond the link; `nil`: of either.
+  @inline(never)
+  func hasAddress(_ family: IPFamily?) -> Bool {
+    for address in found.addresses where !address.prefix.address.isLinkLocal {
+      guard let family else { return true }
+      if address.prefix.family == family { return true }
+    }
+    return false
+  }
+
   /// The address from which a neighbour is asked: one whose network has it in it, else the first
   /// that can be used, else one that is only wanted; of IPv6 the link's own as the last.
   func source(for target: IPAddress) -> IPAddress? {
     // The nearest of all that is usable: 3 near, 2 of the same scope, 1 any.
-    var best: (rank: Int, address: IPAddress?) = (0, nil)
+    var bestRank = 0
+    var best: IPAddress?
     for address in found.addresses
     where address.duplicateDetection == .passed && address.prefix.family == target.family {
       let own = address.prefix.address
       let isSame = own.isLinkLocal == target.isLinkLocal
       let rank = isSame ? address.prefix.contains(target) ? 3 : 2 : 1
-      if rank > best.rank { best = (rank, own) }
+      if rank > bestRank {
+        bestRank = rank
+        best = own
+      }
     }
-    if best.rank < 2, target.family == .ipv4, let wanted {
+    if bestRank < 2, target.family == .ipv4 {
       for address in wanted.addresses where address.prefix.family == .ipv4 {
         return address.prefix.address
       }
     }
-    return best.address
+    return best
   }
 
-  /// Gateways of the routes that are there and of those that are wanted, then other permanent
-  /// neighbours; each once.
+  /// Gateways of the routes that are there and of those that are wanted, those of default routes
+  /// first, then other permanent neighbours; each once.
   var targets: [IPAddress] {
-    var targets: [IPAddress] = []
-    func add(_ address: IPAddress?) {
-      guard let address, !address.isMulticast, !targets.contains(address), targets.count < 8
-      else { return }
-      targets.append(address)
+    var defaults: [IPAddress] = []
+    var others: [IPAddress] = []
+    for route in wanted.routes {
+      if route.to.length == 0 { add(route.via, &defaults) } else { add(route.via, &others) }
     }
-    for isDefault in [true, false] {
-      for route in wanted?.routes ?? [] where (route.to.length == 0) == isDefault {
-        add(route.via)
-      }
-      for route in found.routes where route.route.isDefault(nil) == isDefault {
-        add(route.route.gateway)
+    for route in found.routes {
+      if route.route.isDefault {
+        add(route.route.gateway, &defaults)
+      } else {
+        add(route.route.gateway, &others)
       }
     }
-    for neighbor in found.neighbors where neighbor.isPermanent { add(neighbor.to) }
-    for neighbor in wanted?.neighbors ?? [] { add(neighbor.to) }
-    return targets
+    for neighbor in found.neighbors where neighbor.isPermanent { add(neighbor.to, &others) }
+    for neighbor in wanted.neighbors { add(neighbor.to, &others) }
+    for address in others { add(address, &defaults) }
+    return defaults
+  }
+
+  @inline(never)
+  private func add(_ address: IPAddress?, _ targets: inout [IPAddress]) {
+    guard let address, !address.isMulticast, !targets.contains(address), targets.count < 8
+    else { return }
+    targets.append(address)
+  }
+
+  /// Whether a route but the default one leads to the address; without a gateway if it is direct.
+  @inline(never)
+  func hasRoute(to address: IPAddress, isDirect: Bool) -> Bool {
+    for route in found.routes where route.route.type == .unicast {
+      if isDirect, route.route.gateway != nil { continue }
+      let destination = route.route.key.destination
+      if destination.length > 0, destination.contains(address) { return true }
+    }
+    return false
   }
 
   func isGateway(_ address: IPAddress) -> Bool {
-    found.routes.contains { $0.route.gateway == address }
-      || wanted?.routes.contains { $0.via == address } ?? false
-  }
-}
-
-/// A neighbour that is asked for.
-final class NeighborFacts {
-  let address: IPAddress
-  /// From which address; `nil`: the link has none.
-  let source: IPAddress?
-  /// The permanent entry of the neighbour table.
-  var permanent: MACAddress?
-  /// What the kernel has learned.
-  var learned: MACAddress?
-  var probe: Probe?
-  /// Through the permanent entry; `nil`: there is none.
-  var echo: Probe?
-  /// A resolver that answered by way of this gateway.
-  var resolver: IPAddress?
-
-  init(_ address: IPAddress, from source: IPAddress?) {
-    self.address = address
-    self.source = source
+    for route in found.routes {
+      if let gateway = route.route.gateway, gateway == address { return true }
+    }
+    for route in wanted.routes {
+      if let gateway = route.via, gateway == address { return true }
+    }
+    return false
   }
 }
 
 extension Route {
-  /// Of the family; `nil`: of either.
-  func isDefault(_ family: IPFamily?) -> Bool {
-    key.destination.length == 0 && type == .unicast
-      && (family == nil || key.destination.family == family)
-  }
+  var isDefault: Bool { key.destination.length == 0 && type == .unicast }
+
+  func isDefault(_ family: IPFamily) -> Bool { isDefault && key.destination.family == family }
 }

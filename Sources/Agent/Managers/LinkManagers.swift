@@ -4,21 +4,19 @@ import Linux
 import Managers
 import Network
 
-/// The other programs of the guest that configure links, as their files tell before they run.
+/// The other programs of the guest that configure links, as their files tell before they run;
+/// the files are read once.
 final class LinkManagers {
-  private let files: FileTree
-  private let ifupdown: Ifupdown?
-  /// Those that run, or will.
-  private let hasNetworkd: Bool
-  private let hasNetworkManager: Bool
+  private let ifupdown: Ifupdown
+  private let networkd: Networkd
+  private let networkManager: NetworkManager
   private let hasCloudInit: Bool
 
   init(_ options: Options) {
-    files = options.files
-    ifupdown = Ifupdown(files)
-    hasNetworkd = Service(files: files, name: "systemd-networkd").isUsed
-    hasNetworkManager = Service(files: files, name: "NetworkManager").isUsed
-    hasCloudInit = CloudInit(options).configuresNetwork
+    ifupdown = Ifupdown(options.files)
+    networkd = Networkd(options.files)
+    networkManager = NetworkManager(options.files)
+    hasCloudInit = CloudInit.configuresNetwork(options)
   }
 
   /// Who configures the link, by what, and what to do about it; `nil`: nobody does.
@@ -26,26 +24,26 @@ final class LinkManagers {
   func keeper(
     of wanted: LinkConfiguration, _ found: [FoundLink], _ position: Int?
   ) -> String? {
-    var link = ManagedLink(names: [])
+    let link = ManagedLink(names: [])
     link.kind = wanted.kind.name
     if let position {
       let name = found[position].name
       link.names.append(name)
       link.macAddress = found[position].macAddress
       link.permanentMACAddress = found[position].permanentMACAddress
-      link.kind = found[position].kind ?? link.kind
+      if let kind = found[position].kind { link.kind = kind }
       link.isEthernet = found[position].isEthernet
-      if hasNetworkd || hasNetworkManager { link.driver = System.driver(ofLink: name) }
+      link.driver = System.driver(ofLink: name)
     }
-    if wanted.match == nil { link.names.append(wanted.name) }
+    if case .none = wanted.match { link.names.append(wanted.name) }
     if let name = wanted.setName { link.names.append(name.text) }
-    if let place = ifupdown?.place(of: link) {
+    if let place = ifupdown.file.place(of: link) {
       return Self.words("ifupdown", place, "remove its stanza")
     }
-    if hasNetworkd, let place = Networkd.place(of: link, in: files) {
+    if let place = networkd.place(of: link) {
       return Self.words("systemd-networkd", place, "set Unmanaged=yes in its [Link]")
     }
-    if hasNetworkManager, let place = NetworkManager.place(of: link, in: files) {
+    if let place = networkManager.place(of: link) {
       return Self.words("NetworkManager", place, "remove that connection")
     }
     guard hasCloudInit else { return nil }
@@ -54,10 +52,13 @@ final class LinkManagers {
       "write network: {config: disabled} into /etc/cloud/cloud.cfg.d/99-guestagent.cfg")
   }
 
-  private static func words(_ who: String, _ place: String?, _ remedy: String) -> String {
+  @inline(never)
+  private static func words(
+    _ who: StaticString, _ place: String?, _ remedy: StaticString
+  ) -> String {
     let cause = place == nil ? "" : ", which configures it by "
     let text: Message =
-      "left to \(who)\(cause)\(place ?? ""); to give it to guestagent, \(remedy)"
+      "left to \(who.description)\(cause)\(place ?? ""); to give it to guestagent, \(remedy.description)"
     return text.text
   }
 }
@@ -75,51 +76,86 @@ extension LinkConfiguration.Kind {
 }
 
 /// Whether a service is there and will run, or runs.
-struct Service {
-  let files: FileTree
-  let name: String
-
+enum Service {
   /// systemd's: enabled by a symbolic link in a folder of wants, or active; unless it is masked.
   /// OpenRC's: in a runlevel.
-  var isUsed: Bool {
+  static func isUsed(_ name: String, _ files: FileTree) -> Bool {
     let unit = name + ".service"
     // Its own, and where the unit itself lies.
     let folders = [
       "/etc/systemd/system/", "/run/systemd/system/", "/run/systemd/generator/",
       "/usr/lib/systemd/system/", "/lib/systemd/system/",
     ]
-    if folders.contains(where: { files.kind(of: $0 + unit) == .symlink("/dev/null") }) {
-      return false
+    var isThere = false
+    for folder in folders {
+      if files.isMask(folder + unit) { return false }
+      if files.exists(folder + unit) { isThere = true }
     }
-    if folders.contains(where: { files.exists($0 + unit) }) {
-      if files.kind(of: "/run/systemd/units/invocation:" + unit) != nil { return true }
-      for folder in folders where hasEntry(unit, in: folder, ".wants") { return true }
+    if isThere {
+      if files.isEntry("/run/systemd/units/invocation:" + unit) { return true }
+      for folder in folders where files.hasEntry(unit, in: folder, ".wants") { return true }
     }
-    return hasEntry(name, in: "/etc/runlevels/", "")
-  }
-
-  /// Whether one of the folders of this ending has an entry of the name.
-  private func hasEntry(_ entry: String, in folder: String, _ ending: String) -> Bool {
-    files.names(in: folder).contains {
-      $0.hasSuffix(ending) && files.kind(of: folder + $0 + "/" + entry) != nil
-    }
+    return files.hasEntry(name, in: "/etc/runlevels/", "")
   }
 }
 
 extension FileTree {
-  /// The files of this ending in several folders, the first folder's before those of the same name
-  /// in later ones, by name; one that leads to /dev/null hides the others, and is left out.
+  /// Where the files of packages, of this boot, and of the guest's administrator lie, who wins.
+  static func folders(_ below: String) -> [String] {
+    ["/etc/" + below, "/run/" + below, "/usr/local/lib/" + below, "/usr/lib/" + below]
+  }
+
+  func hasOne(of paths: [String]) -> Bool {
+    for path in paths where exists(path) { return true }
+    return false
+  }
+
+  /// Also a symbolic link that leads nowhere.
+  @inline(never)
+  fileprivate func isEntry(_ path: String) -> Bool {
+    if case .some = kind(of: path) { true } else { false }
+  }
+
+  @inline(never)
+  fileprivate func isMask(_ path: String) -> Bool {
+    if case .symlink(let target) = kind(of: path) { target == "/dev/null" } else { false }
+  }
+
+  /// Whether one of the folders of this ending has an entry of the name.
+  fileprivate func hasEntry(_ entry: String, in folder: String, _ ending: String) -> Bool {
+    for name in names(in: folder)
+    where name.hasSuffix(ending) && isEntry(folder + name + "/" + entry) {
+      return true
+    }
+    return false
+  }
+
+  /// The paths of the files of this ending in several folders, with slashes at their ends, by
+  /// name; the first folder's hides those of its name in later ones, and is left out itself if it
+  /// leads to /dev/null.
   func layered(_ folders: [String], _ ending: String) -> [String] {
     var names: [String] = []
-    var paths: [String] = []
     for folder in folders {
       for name in self.names(in: folder) where name.hasSuffix(ending) && !names.contains(name) {
         names.append(name)
-        paths.append(folder + "/" + name)
       }
     }
-    return names.indices.sorted { names[$0] < names[$1] }.map { paths[$0] }
-      .filter { kind(of: $0) != .symlink("/dev/null") }
+    var paths: [String] = []
+    for name in names.sorted() {
+      for folder in folders where isEntry(folder + name) {
+        if !isMask(folder + name) { paths.append(folder + name) }
+        break
+      }
+    }
+    return paths
+  }
+
+  func sectionFiles(_ below: String, _ ending: String) -> [SectionFile] {
+    var read: [SectionFile] = []
+    for path in layered(Self.folders(below), ending) {
+      if let bytes = text(path) { read.append(SectionFile(bytes, path: path)) }
+    }
+    return read
   }
 
   /// A regular file; `nil` if it is none, or cannot be read.

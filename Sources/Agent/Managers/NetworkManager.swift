@@ -3,26 +3,24 @@ import Managers
 
 /// NetworkManager: its connections in files. Those that it makes by itself for a NIC that has none
 /// are no reason to leave a link: it adopts what it finds configured.
-enum NetworkManager {
-  private static func folders(_ below: String) -> [String] {
-    ["/etc", "/run", "/usr/lib"].map { $0 + "/NetworkManager/" + below }
+struct NetworkManager {
+  private var profiles: [SectionFile] = []
+  private let settings = SectionFile([])
+
+  /// Without any connection if it does not run.
+  init(_ files: FileTree) {
+    guard Service.isUsed("NetworkManager", files) else { return }
+    profiles = files.sectionFiles("NetworkManager/system-connections/", ".nmconnection")
+    settings.append(files.text("/etc/NetworkManager/NetworkManager.conf") ?? [])
+    for path in files.layered(FileTree.folders("NetworkManager/conf.d/"), ".conf") {
+      settings.append(files.text(path) ?? [])
+    }
   }
 
-  static func place(of link: ManagedLink, in files: FileTree) -> String? {
-    for path in files.layered(folders("system-connections"), ".nmconnection") {
-      guard let bytes = files.text(path), ConnectionProfile(SectionFile(bytes)).fits(link)
-      else { continue }
-      return isUnmanaged(link, files) ? nil : path
+  func place(of link: ManagedLink) -> String? {
+    for profile in profiles where profile.isProfile(of: link) {
+      return settings.leavesUnmanaged(link) ? nil : profile.path
     }
     return nil
-  }
-
-  private static func isUnmanaged(_ link: ManagedLink, _ files: FileTree) -> Bool {
-    var unmanaged = UnmanagedDevices()
-    let main = "/etc/NetworkManager/NetworkManager.conf"
-    for path in [main] + files.layered(folders("conf.d"), ".conf") {
-      if let bytes = files.text(path) { unmanaged.append(SectionFile(bytes)) }
-    }
-    return unmanaged.contain(link)
   }
 }

@@ -1,23 +1,26 @@
+import Configuration
 import Linux
 import Managers
 
 /// systemd-networkd: the first of its `.network` files, by name, that fits a link.
-enum Networkd {
-  /// The first folder wins where two have a file of one name. Source: systemd.network(5).
-  private static func folders(_ below: String) -> [String] {
-    ["/etc", "/run", "/usr/local/lib", "/usr/lib"].map { $0 + "/systemd/network" + below }
+struct Networkd {
+  private var networks: [SectionFile] = []
+
+  /// Without any file if it does not run.
+  init(_ files: FileTree) {
+    guard Service.isUsed("systemd-networkd", files) else { return }
+    networks = files.sectionFiles("systemd/network/", ".network")
+    for network in networks {
+      let dropIns = "systemd/network/\(network.name).d/" as Message
+      for path in files.layered(FileTree.folders(dropIns.text), ".conf") {
+        network.append(files.text(path) ?? [])
+      }
+    }
   }
 
-  static func place(of link: ManagedLink, in files: FileTree) -> String? {
-    for path in files.layered(folders(""), ".network") {
-      guard let bytes = files.text(path) else { continue }
-      var file = SectionFile(bytes)
-      let name = path.utf8.lastIndex(of: UInt8(ascii: "/")).map { path[$0...] } ?? ""
-      for dropIn in files.layered(folders(name + ".d"), ".conf") {
-        if let bytes = files.text(dropIn) { file.append(SectionFile(bytes)) }
-      }
-      let network = NetworkFile(file)
-      if network.fits(link) { return network.isUnmanaged ? nil : path }
+  func place(of link: ManagedLink) -> String? {
+    for network in networks where network.isNetwork(of: link) {
+      return network.isUnmanaged ? nil : network.path
     }
     return nil
   }

@@ -1,3 +1,4 @@
+import Bytes
 import Configuration
 import DiskFormats
 import Linux
@@ -94,7 +95,7 @@ struct BlockDevices {
         if name.hasPrefix("ram") || name.hasPrefix("loop") || name.hasPrefix("zram") { return nil }
         return String(name)
       }
-      .sorted(by: >)
+      .ordered { $0 > $1 }
   }
 
   fileprivate static func path(ofDevice name: String) -> String {

@@ -19,7 +19,7 @@ public struct Grow {
 
   /// `tell` hears of each step as soon as it is done.
   public mutating func run(_ tell: @escaping (GrowthEvent) -> Void) -> GrowthReport {
-    guard policy != GrowthPolicy.none else {
+    guard policy?.isNone != true else {
       report.isSwitchedOff = true
       return report
     }

@@ -6,9 +6,9 @@ struct MetadataMemory {
   /// they are not waited for any more.
   var waitsUntil: Int64?
   private var warnings = Diagnostics()
-  private var toldWarnings = Diagnostics()
-  private var refusal: (error: MetadataError, diagnostics: Diagnostics)?
-  private var lostSource: String?
+  private var toldWarnings = ""
+  private var refusal = ""
+  private var lostSource = ""
 
   init(waitsUntil: Int64) {
     self.waitsUntil = waitsUntil
@@ -17,23 +17,29 @@ struct MetadataMemory {
   /// Says everything again.
   mutating func forget() {
     areGood()
-    toldWarnings = Diagnostics()
+    toldWarnings = ""
   }
 
   mutating func keep(warnings: Diagnostics) { self.warnings = warnings }
 
   /// To be said with what they are applied to, unless they were.
   mutating func takeWarnings() -> Diagnostics {
-    if warnings == toldWarnings { return Diagnostics() }
-    toldWarnings = warnings
+    let words = warnings.words
+    if words == toldWarnings { return Diagnostics() }
+    toldWarnings = words
     return warnings
   }
 
   /// Whether that is to be said: not if it was.
   mutating func isNews(_ error: MetadataError, _ diagnostics: Diagnostics) -> Bool {
-    if let refusal, refusal.error == error, refusal.diagnostics == diagnostics { return false }
-    refusal = (error, diagnostics)
-    return true
+    var words = diagnostics.words
+    switch error {
+    case .none: words += "none"
+    case .unusable(_, let why): words += why
+    case .invalid: words += "invalid"
+    }
+    defer { refusal = words }
+    return refusal != words
   }
 
   mutating func isNews(lost source: String) -> Bool {
@@ -44,8 +50,18 @@ struct MetadataMemory {
   /// They can be read, and all that is needed is there.
   mutating func areGood() {
     waitsUntil = nil
-    refusal = nil
-    lostSource = nil
+    refusal = ""
+    lostSource = ""
+  }
+}
+
+extension Diagnostics {
+  /// All of them, to see whether others are the same: comparing them brings in the comparison of
+  /// whole arrays.
+  fileprivate var words: String {
+    var words = ""
+    for found in errors + warnings { words += found.description + "\n" }
+    return words
   }
 }
 

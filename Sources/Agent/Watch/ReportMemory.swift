@@ -1,44 +1,57 @@
+import Configuration
+
 /// What was said of the guest, so that what is still wrong is not said at each look.
 struct ReportMemory {
-  private var failures: [String] = []
-  private var notes: [Note] = []
+  /// The lines that the last report had, but for what was done.
+  private var told: [String] = []
+  /// The first thing that is wrong.
+  private(set) var failure: String?
 
   /// The report without what the last one said already. What was done is news always.
   mutating func news(of report: Report) -> Report {
     var news = Report()
-    var failures: [String] = []
+    let before = told
+    forget()
     for object in report.objects {
-      var told = ObjectReport(object.name)
+      var kept = ObjectReport(object.name)
       for step in object.steps {
-        if case .failed(let why) = step.outcome {
-          let line = "\(object.name): \(step.step): \(why)"
-          failures.append(line)
-          if self.failures.contains(line) { continue }
+        if case .failed(let why) = step.outcome,
+          !isNews("\(object.name): \(step.step.description): \(why)", before, isFailure: true)
+        {
+          continue
         }
-        told.steps.append(step)
+        kept.steps.append(step)
       }
-      if let failure = object.failure {
-        let line = "\(object.name): \(failure)"
-        failures.append(line)
-        if !self.failures.contains(line) { told.failure = failure }
+      if let why = object.failure, isNews("\(object.name): \(why)", before, isFailure: true) {
+        kept.failure = why
       }
-      if told.failure != nil || !told.steps.isEmpty { news.objects.append(told) }
+      if kept.failure != nil || !kept.steps.isEmpty { news.objects.append(kept) }
     }
-    for note in report.notes where !notes.contains(note) { news.notes.append(note) }
-    self.failures = failures
-    notes = report.notes
+    for note in report.notes
+    where isNews("\(note.object): \(note.message)", before, isFailure: false) {
+      news.notes.append(note)
+    }
     return news
   }
 
-  /// The first thing that is wrong.
-  var failure: String? { failures.first }
+  @inline(never)
+  private mutating func isNews(_ line: Message, _ before: [String], isFailure: Bool) -> Bool {
+    if isFailure, failure == nil { failure = line.text }
+    told.append(line.text)
+    return !before.contains(line.text)
+  }
 
-  mutating func forget() { self = ReportMemory() }
+  mutating func forget() {
+    told = []
+    failure = nil
+  }
 }
 
 extension Report {
   /// As printed, a line each.
   var lineCount: Int {
-    objects.reduce(notes.count) { $0 + max(1, $1.steps.count) }
+    var count = notes.count
+    for object in objects { count += max(1, object.steps.count) }
+    return count
   }
 }

@@ -16,13 +16,18 @@ struct ServiceManager {
 
   /// Half of what the manager waits for, unless it waits for another process.
   private static var period: Int64? {
-    guard let text = System.environment("WATCHDOG_USEC"), let time = Int64(text), time > 0,
-      time < Int64.max / 1000
-    else { return nil }
-    if let process = System.environment("WATCHDOG_PID"), Int32(process) != System.processNumber {
+    if let process = System.environment("WATCHDOG_PID"),
+      process != System.processNumber.description
+    {
       return nil
     }
-    return max(1_000_000, time * 500)
+    var microseconds: Int64 = 0
+    for byte in (System.environment("WATCHDOG_USEC") ?? "").utf8 {
+      guard byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "9"), microseconds < 1 << 50
+      else { return nil }
+      microseconds = microseconds * 10 + Int64(byte - UInt8(ascii: "0"))
+    }
+    return microseconds > 0 ? max(1_000_000, microseconds * 500) : nil
   }
 
   func ready() { socket?.send("READY=1\nSTATUS=\(status)") }

@@ -1,3 +1,5 @@
+import Bytes
+
 /// The kernel's table of mounts, /proc/self/mountinfo. A line:
 ///
 ///     36 35 98:0 /mnt1 /mnt2 rw,noatime master:1 - ext3 /dev/root rw,errors=continue
@@ -36,7 +38,7 @@ public struct MountTable: Equatable, Sendable {
       add(mount)
     }
     for index in fileSystems.indices {
-      fileSystems[index].mountPoints.sort {
+      fileSystems[index].mountPoints = fileSystems[index].mountPoints.ordered {
         ($0.utf8.count, $0) < ($1.utf8.count, $1)
       }
     }

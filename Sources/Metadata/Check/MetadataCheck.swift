@@ -1,4 +1,5 @@
 import Addresses
+import Bytes
 import Check
 import Configuration
 
@@ -218,6 +219,6 @@ private struct MetadataCheck {
       let place = finding.diagnostic.place
       return (names.firstIndex(of: place.source) ?? -1, place.line ?? 0, place.column ?? 0, index)
     }
-    return ranks.sorted { $0 < $1 }.map { all[$0.3] }
+    return ranks.ordered { $0 < $1 }.map { all[$0.3] }
   }
 }

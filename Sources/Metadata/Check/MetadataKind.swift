@@ -47,7 +47,7 @@ public enum MetadataKind: String, Equatable, Sendable, CaseIterable {
       return nil
     }
     for entry in reader.document.entries(root) {
-      switch reader.document.text(entry.key) {
+      switch Word(reader.document.text(entry.key)) {
       case "network", "version", "ethernets", "config": self = .networkConfig
       case "links", "networks", "services": self = .networkData
       case "instance-id", "local-hostname", "dsmode", "guestagent", "public-keys":
@@ -64,7 +64,7 @@ public enum MetadataKind: String, Equatable, Sendable, CaseIterable {
   private static func isCommandLine(_ bytes: [UInt8]) -> Bool {
     guard bytes.count <= CommandLinePlaces.limit else { return false }
     return commandLineWords(String(decoding: bytes, as: UTF8.self)).contains { key, _ in
-      switch key {
+      switch Word(key) {
       case "ip", "root", "console", "ds", "network-config", "BOOT_IMAGE", "rd.route", "nameserver",
         "ifname", "vlan", "bond", "bridge":
         true

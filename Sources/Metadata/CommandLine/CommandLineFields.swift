@@ -1,4 +1,5 @@
 import Addresses
+import Configuration
 
 /// The fields of a value between colons; a colon within `[` and `]` divides nothing. `nil`: a
 /// bracket has no partner.
@@ -40,7 +41,7 @@ func unbracketed(_ text: String) -> String {
 
 /// `0`, `no` and the like, of a word that is true without a value.
 func isFalse(_ text: String) -> Bool {
-  switch text {
+  switch Word(text) {
   case "0", "no", "off", "false", "n", "f": true
   default: false
   }

@@ -1,3 +1,5 @@
+import Configuration
+
 /// How an `ip=` of the kernel command line has a link configured: one word, or several between
 /// commas.
 ///
@@ -27,7 +29,7 @@ struct IPMethod: Equatable {
       {
         return
       }
-      switch word {
+      switch Word(word) {
       case "none", "off", "static", "": break
       case "dhcp", "dhcp4", "on", "any", "both", "bootp", "rarp", "single-dhcp": dhcp4 = true
       case "dhcp6": dhcp6 = true

@@ -74,7 +74,7 @@ public struct KernelCommandLine {
     _ key: String, _ value: String, _ words: inout CommandLineLinks, _ notes: inout WordNotes
   ) -> Bool {
     var made: MadeLinkWord?
-    switch key {
+    switch Word(key) {
     case "ip":
       guard let word = IPWord(value, &notes) else {
         definesNetwork = true
@@ -97,7 +97,7 @@ public struct KernelCommandLine {
   private mutating func readOther(
     _ key: String, _ value: String, _ words: inout CommandLineLinks, _ notes: inout WordNotes
   ) {
-    switch key {
+    switch Word(key) {
     case "nameserver": readNameservers(value, &notes)
     case "ifname": readName(value, &words, &notes)
     case "bootdev": readBootDevice(value, &words, &notes)

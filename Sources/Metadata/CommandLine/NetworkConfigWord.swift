@@ -1,4 +1,5 @@
 import Bytes
+import Configuration
 
 /// What the last `network-config=` says:
 ///
@@ -15,7 +16,7 @@ public enum NetworkConfigWord: Equatable, Sendable {
   /// `nil`: nothing, or nothing that can be decoded, which is passed over with a warning so that
   /// the next source is asked.
   init?(_ value: String, _ notes: inout WordNotes) {
-    switch value {
+    switch Word(value) {
     case "": return nil
     case "disabled": self = .disabled
     default:

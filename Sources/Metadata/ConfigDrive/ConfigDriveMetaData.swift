@@ -23,7 +23,7 @@ extension YAMLReader {
     for entry in entries where !document.isNull(entry.value) {
       let key = document.text(entry.key)
       let value = entry.value
-      switch key {
+      switch Word(key) {
       case "uuid": found.instanceID = text(value, key)
       case "hostname": found.hostname = hostName(value, key)
       case "meta": mode(value, of: &found)

@@ -22,7 +22,7 @@ extension YAMLReader {
     var source = NetworkSource()
     for entry in entries where !document.isNull(entry.value) {
       let key = document.text(entry.key)
-      switch key {
+      switch Word(key) {
       case "links": links = items(entry.value, key) ?? []
       case "networks": networks = items(entry.value, key) ?? []
       case "services": source.nameservers = services(entry.value, of: nil)
@@ -30,7 +30,7 @@ extension YAMLReader {
       }
     }
     source.links = self.links(links, networks: networks)
-    if source == NetworkSource(), diagnostics.errors.isEmpty { return nil }
+    if source.isEmpty, diagnostics.errors.isEmpty { return nil }
     return source
   }
 
@@ -41,7 +41,7 @@ extension YAMLReader {
       var type: YAMLNode?
       var address: YAMLNode?
       for entry in entries(item, "services") ?? [] {
-        switch document.text(entry.key) {
+        switch Word(document.text(entry.key)) {
         case "type": type = entry.value
         case "address": address = entry.value
         default: warnUnknown(entry.key, known: ["type", "address"])

@@ -48,7 +48,7 @@ extension YAMLReader {
     for entry in entries where !isEmpty(entry.value) {
       let key = document.text(entry.key)
       let value = entry.value
-      switch key {
+      switch Word(key) {
       case "id": link.id = text(value, key) ?? ""
       case "type": link.kind = kind(value)
       case "ethernet_mac_address": link.macAddress = macAddress(value, key)
@@ -73,7 +73,7 @@ extension YAMLReader {
 
   private mutating func kind(_ type: YAMLNode) -> NetworkDataLink.Kind {
     let text = document.text(type)
-    switch text {
+    switch Word(text) {
     case "bond": return .bond
     case "vlan": return .vlan
     case _ where NetworkDataLink.nicTypes.contains(text): return .nic

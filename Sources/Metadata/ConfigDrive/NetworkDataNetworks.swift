@@ -43,7 +43,7 @@ extension YAMLReader {
     for entry in entries where !isEmpty(entry.value) {
       let key = document.text(entry.key)
       let value = entry.value
-      switch key {
+      switch Word(key) {
       case "type": isStatic = type(value, of: &link)
       case "ip_address": address = value
       case "gateway":
@@ -81,7 +81,7 @@ extension YAMLReader {
 
   /// Whether the network is one of addresses.
   private mutating func type(_ value: YAMLNode, of link: inout LinkConfiguration) -> Bool {
-    switch document.text(value) {
+    switch Word(document.text(value)) {
     case "ipv4", "static", "ipv6", "static6": return true
     case "ipv4_dhcp": link.dhcp4 = true
     case "ipv6_slaac": link.acceptRA = true

@@ -70,7 +70,7 @@ extension YAMLReader {
   }
 
   private mutating func check(mode: YAMLNode) {
-    switch document.text(mode) {
+    switch Word(document.text(mode)) {
     case "auto", "growpart", "gpart": break
     default: refuse(mode, "mode", expected: "auto, growpart, gpart or off")
     }
@@ -78,7 +78,7 @@ extension YAMLReader {
 
   /// Source: cloud-init, `is_false` of util.py.
   private func isOff(_ value: YAMLNode) -> Bool {
-    switch document.text(value) {
+    switch Word(document.text(value)) {
     case "off", "Off", "OFF", "false", "False", "FALSE", "no", "No", "NO", "0": true
     default: false
     }

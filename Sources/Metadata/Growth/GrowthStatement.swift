@@ -22,7 +22,7 @@ public struct GrowthStatement: Equatable, Sendable {
   public init?(commandLine: String, diagnostics: inout Diagnostics) {
     var text: String?
     for (key, value) in commandLineWords(commandLine) {
-      switch key {
+      switch Word(key) {
       case "guestagent.grow": text = value
       case "guestagent.neighbor": break
       case _ where key.hasPrefix("guestagent."):

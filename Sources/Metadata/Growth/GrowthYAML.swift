@@ -31,7 +31,7 @@ extension YAMLReader {
     guard let root = document.root, !document.isNull(root) else { return nil }
     var policy: GrowthPolicy?
     for entry in entries(root, "guestagent.yaml") ?? [] {
-      switch document.text(entry.key) {
+      switch Word(document.text(entry.key)) {
       case "grow": policy = document.isNull(entry.value) ? nil : growth(entry.value)
       // Read by itself, in LocalFile.swift.
       case "sources": break
@@ -61,7 +61,7 @@ extension YAMLReader {
   private mutating func addParts(of value: YAMLNode, to builder: inout GrowthPolicyBuilder) {
     for entry in document.entries(value) {
       let key = document.text(entry.key)
-      switch key {
+      switch Word(key) {
       case "volumes":
         for item in items(entry.value, key) ?? [] {
           if document.kind(item) == .mapping {
@@ -105,7 +105,7 @@ extension YAMLReader {
       }
       guard !document.isNull(entry.value), let text = text(entry.value, key) else { continue }
       do throws(GrowthPolicyError) {
-        switch key {
+        switch Word(key) {
         case "volume": target = try GrowthPolicy.Target(text)
         case "share": share = try GrowthPolicy.share(text)
         default: cap = try GrowthPolicy.size(text)

@@ -45,11 +45,11 @@ extension YAMLReader {
     var address = AddressConfiguration(prefix)
     for setting in settings {
       let key = document.text(setting.key)
-      switch key {
+      switch Word(key) {
       case "label":
         address.label = label(setting.value, of: prefix)
       case "lifetime":
-        switch document.text(setting.value) {
+        switch Word(document.text(setting.value)) {
         case "forever": address.deprecated = false
         case "0": address.deprecated = true
         default: refuse(setting.value, key, expected: "forever or 0")

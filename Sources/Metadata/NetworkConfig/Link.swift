@@ -72,7 +72,7 @@ extension YAMLReader {
     _ drafts: inout LinkDrafts
   ) -> Bool {
     let value = entry.value
-    switch (link.kind, key) {
+    switch (link.kind, Word(key)) {
     case (.ethernet, _): return false
     case (_, "match"), (_, "set-name"):
       error(entry.key, "\(quoted(key)) finds a NIC, but \(quoted(link.name)) is made")
@@ -100,7 +100,7 @@ extension YAMLReader {
 
   private mutating func set(_ key: String, _ entry: YAMLEntry, of link: inout LinkConfiguration) {
     let value = entry.value
-    switch key {
+    switch Word(key) {
     case "match": link.match = match(value)
     case "set-name": link.setName = interfaceName(value, key)
     case "mtu": link.mtu = number(value, key, in: linkMTU)
@@ -138,7 +138,7 @@ extension YAMLReader {
     guard let items = items(value, "link-local") else { return nil }
     var families = LinkConfiguration.LinkLocal(ipv4: false, ipv6: false)
     for item in items {
-      switch document.text(item) {
+      switch Word(document.text(item)) {
       case "ipv4": families.ipv4 = true
       case "ipv6": families.ipv6 = true
       default: refuse(item, "link-local", expected: "ipv4 or ipv6")

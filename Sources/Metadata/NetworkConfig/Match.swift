@@ -11,7 +11,7 @@ extension YAMLReader {
     let errors = diagnostics.errors.count
     for entry in entries {
       let key = document.text(entry.key)
-      switch key {
+      switch Word(key) {
       case "name": match.name = glob(entry.value, key)
       case "macaddress": match.macAddress = macAddress(entry.value, key)
       case "driver" where document.kind(entry.value) == .list:

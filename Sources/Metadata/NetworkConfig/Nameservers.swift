@@ -10,7 +10,7 @@ extension YAMLReader {
     guard let entries = entries(value, "nameservers") else { return }
     for entry in entries where !document.isNull(entry.value) {
       let key = document.text(entry.key)
-      switch key {
+      switch Word(key) {
       case "addresses":
         for item in items(entry.value, key) ?? [] {
           guard let address = address(item, "nameservers") else { continue }

@@ -40,7 +40,7 @@ extension YAMLReader {
     let errors = diagnostics.errors.count
     for entry in entries {
       let key = document.text(entry.key)
-      switch key {
+      switch Word(key) {
       case "to":
         to = address(entry.value, key)
         if let address = to, address.isUnspecified || address.isMulticast {

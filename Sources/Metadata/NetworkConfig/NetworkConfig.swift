@@ -36,7 +36,7 @@ extension YAMLReader {
       error(top, "\"version\" is missing: expected \"version: 2\"")
       return nil
     }
-    switch document.text(version) {
+    switch Word(document.text(version)) {
     case "1": return version1(entries, of: top)
     case "2": return NetworkSource(links: sections(entries))
     default:

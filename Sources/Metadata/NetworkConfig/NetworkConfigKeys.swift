@@ -12,7 +12,7 @@ enum NetworkConfigKeys {
 
   /// What the links of a section are; `nil` for any other key.
   static func kind(ofSection key: String) -> LinkConfiguration.Kind? {
-    switch key {
+    switch Word(key) {
     case "ethernets": .ethernet
     case "vlans": .vlan(parent: "", id: 0)
     case "bonds": .bond

@@ -9,4 +9,8 @@ struct NetworkSource: Equatable {
   var searchDomains: [String] = []
   /// It says that there is nothing to configure.
   var isDisabled = false
+
+  var isEmpty: Bool {
+    links.isEmpty && nameservers.isEmpty && searchDomains.isEmpty && !isDisabled
+  }
 }

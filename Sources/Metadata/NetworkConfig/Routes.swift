@@ -47,7 +47,7 @@ extension YAMLReader {
         warn(entry.key, "\(quoted(key)) has no value")
         continue
       }
-      switch key {
+      switch Word(key) {
       case "to": draft.to = entry.value
       case "via": draft.via = entry.value
       case "from": draft.from = entry.value

@@ -41,7 +41,7 @@ extension YAMLReader {
         warn(entry.key, "\(quoted(key)) has no value")
         continue
       }
-      switch key {
+      switch Word(key) {
       case "from":
         rule.from = network(value, key)
         from = value

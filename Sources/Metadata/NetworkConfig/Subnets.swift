@@ -39,7 +39,7 @@ extension YAMLReader {
     }
     let address = value("address", entries) ?? value("ip_address", entries)
     var isStatic = false
-    switch document.text(type) {
+    switch Word(document.text(type)) {
     case "static", "static6":
       isStatic = true
       if address == nil { error(item, "subnets: \"address\" is missing") }
@@ -60,7 +60,7 @@ extension YAMLReader {
     for entry in entries where !isEmpty(entry.value) {
       let key = document.text(entry.key)
       let value = entry.value
-      switch key {
+      switch Word(key) {
       case "gateway": gateway(value, metric, of: &link, &state)
       case "dns_nameservers":
         var nodes: [YAMLNode] = []
@@ -70,7 +70,7 @@ extension YAMLReader {
       case "routes": link.routes += version1Routes(value, of: link.name)
       case "mtu": mtu(value, entry.key, isIPv6: isIPv6, of: &link, state)
       case "control":
-        switch document.text(value) {
+        switch Word(document.text(value)) {
         case "manual": state.manual += 1
         case "auto", "hotplug": break
         default: refuse(value, key, expected: "auto, hotplug or manual")

@@ -18,7 +18,7 @@ extension YAMLReader {
   mutating func version1(_ entries: [YAMLEntry], of top: YAMLNode) -> NetworkSource? {
     var config: YAMLNode?
     for entry in entries {
-      switch document.text(entry.key) {
+      switch Word(document.text(entry.key)) {
       case "version": break
       case "config": config = entry.value
       default: warnUnknown(entry.key, known: ["version", "config"])
@@ -38,7 +38,7 @@ extension YAMLReader {
         error(item, "config: \"type\" is missing")
         continue
       }
-      switch document.text(type) {
+      switch Word(document.text(type)) {
       case "physical", "loopback": link(.ethernet, item, entries, &drafts)
       case "vlan": link(.vlan(parent: "", id: 0), item, entries, &drafts)
       case "bond": link(.bond, item, entries, &drafts)
@@ -114,7 +114,7 @@ extension YAMLReader {
   ) {
     let key = document.text(entry.key)
     let value = entry.value
-    switch (link.kind, key) {
+    switch (link.kind, Word(key)) {
     case (_, "type"), (_, "name"), (_, "subnets"): break
     case (_, "mac_address"): link.macAddress = macAddress(value, key)
     case (_, "mtu"): link.mtu = number(value, key, in: linkMTU)
@@ -155,7 +155,7 @@ extension YAMLReader {
 
   /// A boolean, or 0 or 1.
   private mutating func flag(_ value: YAMLNode, _ key: String) -> Bool? {
-    switch document.text(value) {
+    switch Word(document.text(value)) {
     case "1": true
     case "0": false
     default: boolean(value, key)
@@ -171,7 +171,7 @@ extension YAMLReader {
     var link: Int?
     for entry in entries where !isEmpty(entry.value) {
       let key = document.text(entry.key)
-      switch key {
+      switch Word(key) {
       case "type": break
       case "address": addresses(entry.value, key, &nameservers, &nodes)
       case "search": domains += self.domains(entry.value, key)

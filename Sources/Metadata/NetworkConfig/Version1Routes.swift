@@ -30,7 +30,7 @@ extension YAMLReader {
     var metric: UInt32?
     for entry in entries where !isEmpty(entry.value) {
       let key = document.text(entry.key)
-      switch key {
+      switch Word(key) {
       case "type", "destination", "network", "netmask", "prefix": break
       case "gateway": via = address(entry.value, key)
       case "metric": metric = number(entry.value, key, in: 0...UInt32.max)

@@ -1,3 +1,5 @@
+import Configuration
+
 /// The tree of one YAML file, flat: nodes lie in the order of the file, a collection before its
 /// children, so that a tree of a million nodes is two allocations. All scalars are text; what a
 /// text means is decided by the key that it stands under.
@@ -48,7 +50,7 @@ struct YAMLDocument {
   /// Nothing, `~` or `null`, without quotes.
   func isNull(_ node: YAMLNode) -> Bool {
     guard kind(node) == .plain, bytes(node.index).count <= 4 else { return false }
-    switch text(node) {
+    switch Word(text(node)) {
     case "", "~", "null", "Null", "NULL": return true
     default: return false
     }

@@ -35,7 +35,7 @@ extension YAMLReader {
 
   /// The booleans of YAML 1.1 (yaml.org/type/bool.html), in quotes or not.
   mutating func boolean(_ value: YAMLNode, _ key: String) -> Bool? {
-    switch document.text(value) {
+    switch Word(document.text(value)) {
     case "true", "True", "TRUE", "yes", "Yes", "YES", "on", "On", "ON", "y", "Y": return true
     case "false", "False", "FALSE", "no", "No", "NO", "off", "Off", "OFF", "n", "N": return false
     default:

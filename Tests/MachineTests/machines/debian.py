@@ -10,6 +10,7 @@ import hashlib
 import pathlib
 import shutil
 import tempfile
+import time
 
 from .guests import classic_table
 from .initramfs import HERE
@@ -68,6 +69,7 @@ def image(release, packages=(), script="true", files=()):
     folder = CACHE / "debian" / f"{release}-{key}"
     with alone(f"debian-{release}"):
         if not folder.exists():
+            _remove_unused(folder.parent)
             with _folder_beside(folder) as made, tempfile.TemporaryDirectory(
                     prefix="root-", dir=folder.parent) as place:
                 unpacked = pathlib.Path(place)
@@ -75,7 +77,15 @@ def image(release, packages=(), script="true", files=()):
                 _change(unpacked, packages, script, files)
                 _take_boot_files(unpacked, made)
                 _write_disk(unpacked, made / "disk.img")
+        folder.touch()
     return Image(folder)
+
+
+def _remove_unused(parent):
+    """Each build of the package makes new images; what nobody used for a day is in the way."""
+    for folder in parent.iterdir():
+        if folder.is_dir() and time.time() - folder.stat().st_mtime > 24 * 3600:
+            shutil.rmtree(folder)
 
 
 def _root(release):

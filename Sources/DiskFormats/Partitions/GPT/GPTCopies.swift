@@ -80,7 +80,7 @@ extension GPTEntries {
   func coverBeginnings(of other: GPTEntries) -> Bool {
     var own: [UInt64] = []
     forEach { _, first, _ in own.append(first) }
-    own.sort()
+    own = own.ordered { $0 < $1 }
     var covered = true
     other.forEach { _, first, _ in
       var (low, high) = (0, own.count)

@@ -1,0 +1,15 @@
+/// Text that is looked up among words: `switch Word(key) { case "mtu": ... }`. Each word is handed
+/// over as it lies in the program; a switch over a String has one made, and given back, for each of
+/// the hundreds of words that sources and commands are made of.
+public struct Word {
+  public let text: String
+
+  public init(_ text: String) {
+    self.text = text
+  }
+
+  @inline(never)
+  public static func ~= (spelling: StaticString, word: Word) -> Bool {
+    spelling.description == word.text
+  }
+}
