@@ -19,7 +19,7 @@ extension SectionFile {
       let type = value("connection", "type")
     else { return false }
     let name = value("connection", "interface-name")
-    if type == "ethernet" || type == "802-3-ethernet" {
+    if isWord(type, "ethernet") || isWord(type, "802-3-ethernet") {
       if !link.isNIC { return false }
     } else if name == nil {
       return false
@@ -31,49 +31,11 @@ extension SectionFile {
     var wanted: [String] = []
     for pattern in words([UInt8](patterns.utf8), UInt8(ascii: ";")) {
       if let unwanted = negated(pattern) {
-        if fits([unwanted], link.names) { return false }
+        if fits(unwanted, link.names) { return false }
       } else {
         wanted.append(pattern)
       }
     }
     return wanted.isEmpty || fits(wanted, link.names)
-  }
-
-  /// Whether NetworkManager leaves the link alone, by its own configuration files, appended in
-  /// their order:
-  ///
-  ///     [keyfile]
-  ///     unmanaged-devices=<device>;...      the last one counts; `+=` adds to it
-  ///
-  /// where a device is `*`, `interface-name:<pattern>`, `mac:<address>`, `type:ethernet` or
-  /// `driver:<pattern>`, and `except:` before it takes it out again; commas separate as well.
-  /// Sections `[device]` are not looked at.
-  /// Source: NetworkManager.conf(5), "Device List Format".
-  public func leavesUnmanaged(_ link: ManagedLink) -> Bool {
-    var list = value("keyfile", "unmanaged-devices") ?? ""
-    for added in values("keyfile", "unmanaged-devices+") { list += ";" + added }
-    var isListed = false
-    for device in words([UInt8](list.utf8), UInt8(ascii: ";"), UInt8(ascii: ",")) {
-      var (key, value) = halves(device, at: UInt8(ascii: ":"))
-      let isException = key == "except"
-      if isException { (key, value) = halves(value ?? "", at: UInt8(ascii: ":")) }
-      if !link.isDevice(key, value ?? "") { continue }
-      if isException { return false }
-      isListed = true
-    }
-    return isListed
-  }
-}
-
-extension ManagedLink {
-  fileprivate func isDevice(_ key: String, _ value: String) -> Bool {
-    switch key {
-    case "*": true
-    case "interface-name": fits([value], names)
-    case "mac": has(value)
-    case "type": value == "ethernet" && isNIC
-    case "driver": fits([value], [driver ?? ""])
-    default: false
-    }
   }
 }

@@ -38,34 +38,35 @@ public struct InterfacesFile {
       var rest = words(line)
       if rest.isEmpty { return }
       let first = rest.removeFirst()
-      switch first {
-      case "iface":
+      if isWord(first, "iface") {
         stanza = []
         if rest.isEmpty { return }
         stanza = [rest[0], path + ":" + number.description]
         // `manual` alone gives nothing, nor does a stanza without a method.
-        if rest.count < 3 || rest.count == 3 && (rest[2] == "manual" || rest[2] == "loopback") {
+        if rest.count < 3
+          || rest.count == 3 && (isWord(rest[2], "manual") || isWord(rest[2], "loopback"))
+        {
           return
         }
         stanzas += stanza
-      case "mapping":
+      } else if isWord(first, "mapping") {
         for pattern in rest { stanzas += [pattern, path + ":" + number.description] }
-        stanza = []
-      case "auto", "allow-auto", "allow-hotplug":
+      } else if isWord(first, "auto") || isWord(first, "allow-auto")
+        || isWord(first, "allow-hotplug")
+      {
         broughtUp += rest
-        stanza = []
-      case "source", "source-directory":
+      } else if isWord(first, "source") || isWord(first, "source-directory") {
+        let end = isWord(first, "source") ? "" : "/"
         for word in rest {
           let isAbsolute = word.utf8.first == UInt8(ascii: "/")
-          sources.append(
-            (isAbsolute ? word : Self.folder(of: path) + word) + (first == "source" ? "" : "/"))
+          sources.append((isAbsolute ? "" : Self.folder(of: path)) + word + end)
         }
-        stanza = []
-      case "rename", "template", "no-auto-down", "no-scripts": stanza = []
-      default:
-        if !first.hasPrefix("allow-") { stanzas += stanza }
-        stanza = []
+      } else if !first.hasPrefix("allow-") && !isWord(first, "rename") && !isWord(first, "template")
+        && !isWord(first, "no-auto-down") && !isWord(first, "no-scripts")
+      {
+        stanzas += stanza
       }
+      if !isWord(first, "iface") { stanza = [] }
     }
   }
 
@@ -79,7 +80,7 @@ public struct InterfacesFile {
 
   /// Where the first stanza stands that configures the link.
   public func place(of link: ManagedLink) -> String? {
-    if link.names.contains("lo") { return nil }
+    if link.isLoopback { return nil }
     // Few, so that a file without end costs no more than its length.
     var names: [String] = []
     for word in broughtUp where names.count < 16 {
@@ -91,7 +92,7 @@ public struct InterfacesFile {
     }
     var position = 0
     while position < stanzas.count {
-      if fits([stanzas[position]], names) { return stanzas[position + 1] }
+      if fits(stanzas[position], names) { return stanzas[position + 1] }
       position += 2
     }
     return nil
@@ -101,12 +102,9 @@ public struct InterfacesFile {
 extension ManagedLink {
   fileprivate func isInterface(_ pattern: String) -> Bool {
     let (variable, rest) = halves(pattern, at: UInt8(ascii: "/"))
-    guard let rest else { return fits([pattern], names) }
+    guard let rest else { return fits(pattern, names) }
     let value = halves(rest, at: UInt8(ascii: "/")).first
-    switch variable {
-    case "": return fits([value], names)
-    case "mac": return has(value)
-    default: return false
-    }
+    if variable.isEmpty { return fits(value, names) }
+    return isWord(variable, "mac") && has(value)
   }
 }

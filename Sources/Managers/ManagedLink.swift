@@ -20,9 +20,11 @@ public final class ManagedLink {
     isAddress(address, macAddress) || isAddress(address, permanentMACAddress)
   }
 
+  var isLoopback: Bool { fits("lo", names) }
+
   /// A NIC, or what passes for one.
   var isNIC: Bool {
-    if let kind, kind != "veth" { return false }
+    if let kind, !isWord(kind, "veth") { return false }
     return isEthernet
   }
 }
@@ -44,6 +46,10 @@ func fits(_ patterns: [String], _ names: [String]) -> Bool {
   return false
 }
 
+/// Whether the pattern fits one of the names.
+@inline(never)
+func fits(_ pattern: String, _ names: [String]) -> Bool { fits([pattern], names) }
+
 /// A text that begins with a `!`, without it; `nil`: it does not.
 @inline(never)
 func negated(_ pattern: String) -> String? {
@@ -59,10 +65,10 @@ func isYes(_ value: String?, else isYes: Bool) -> Bool {
   switch first {
   case UInt8(ascii: "y"), UInt8(ascii: "t"), UInt8(ascii: "1"): return true
   case UInt8(ascii: "n"), UInt8(ascii: "f"), UInt8(ascii: "0"): return false
-  default: return value == "on"
+  default: return isWord(value ?? "", "on")
   }
 }
 
-/// What `case "<word>":` asks of a String, as a call.
+/// Whether a text is this word: a call, and the word as it lies in the program.
 @inline(never)
-func ~= (word: String, text: String) -> Bool { word == text }
+func isWord(_ text: String, _ word: StaticString) -> Bool { text == word.description }

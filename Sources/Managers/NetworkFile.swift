@@ -21,7 +21,7 @@ extension SectionFile {
     var isAny = false
     var position = 0
     while position < settings.count {
-      if settings[position] == "Match", !settings[position + 2].isEmpty { isAny = true }
+      if isWord(settings[position], "Match"), !settings[position + 2].isEmpty { isAny = true }
       position += 3
     }
     return isAny && isOneOf("MACAddress", link.macAddress)
@@ -67,7 +67,9 @@ extension SectionFile {
 extension ManagedLink {
   /// As udev has it: what is made tells its kind, a NIC its hardware type.
   fileprivate var type: String {
-    if let kind, kind == "bond" || kind == "bridge" || kind == "vlan" { return kind }
-    return isEthernet ? "ether" : names.first == "lo" ? "loopback" : "none"
+    if let kind, isWord(kind, "bond") || isWord(kind, "bridge") || isWord(kind, "vlan") {
+      return kind
+    }
+    return isEthernet ? "ether" : isLoopback ? "loopback" : "none"
   }
 }

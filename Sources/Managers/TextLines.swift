@@ -62,19 +62,20 @@ func halves(_ whole: String, at separator: UInt8) -> (first: String, second: Str
   return (whole, nil)
 }
 
-/// The parts of a text between white space, and between the other separators given.
+/// The parts of a text between white space, and between the other separator given.
 @inline(never)
-public func words(
-  _ text: [UInt8], _ separator: UInt8 = UInt8(ascii: " "), _ other: UInt8 = UInt8(ascii: " ")
-) -> [String] {
+public func words(_ text: [UInt8], _ separator: UInt8 = UInt8(ascii: " ")) -> [String] {
   var words: [String] = []
   var start = 0
   for end in 0...text.count
   where end == text.count || text[end] <= UInt8(ascii: " ") || text[end] == separator
-    || text[end] == other
   {
     if start < end { words.append(String(decoding: text[start..<end], as: UTF8.self)) }
     start = end + 1
   }
   return words
 }
+
+/// A list that lies in the program as one text, which costs less code than an array of texts.
+@inline(never)
+public func words(in text: StaticString) -> [String] { words([UInt8](text.description.utf8)) }

@@ -54,5 +54,5 @@ public struct ARPPacket: Equatable, Sendable {
 }
 
 extension MACAddress {
-  public static var zero: MACAddress { MACAddress(octets: [0, 0, 0, 0, 0, 0])! }
+  public static var zero: MACAddress { MACAddress("0:0:0:0:0:0")! }
 }

@@ -11,25 +11,30 @@ public enum NeighborDiscovery {
 
   /// Who has the address? 8 bytes, the address, and our hardware address as an option.
   public static func solicitation(for target: IPAddress, from mac: MACAddress) -> [UInt8] {
-    [UInt8(ND_NEIGHBOR_SOLICIT), 0, 0, 0, 0, 0, 0, 0] + target.octets
-      + option(ND_OPT_SOURCE_LINKADDR, mac)
+    message(ND_NEIGHBOR_SOLICIT, target.octets, mac)
   }
 
   /// Which routers are there?
   public static func routerSolicitation(from mac: MACAddress) -> [UInt8] {
-    [UInt8(ND_ROUTER_SOLICIT), 0, 0, 0, 0, 0, 0, 0] + option(ND_OPT_SOURCE_LINKADDR, mac)
+    message(ND_ROUTER_SOLICIT, [], mac)
   }
 
   /// `ff02::1:ffXX:XXXX` of the last three bytes of an address. Source: RFC 4291, section 2.7.1.
   public static func solicitedNodeGroup(of target: IPAddress) -> IPAddress {
-    IPAddress(octets: [0xFF, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0xFF] + target.octets.suffix(3))!
+    let octets = target.octets
+    let group: [UInt8] = [
+      0xFF, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0xFF, octets[13], octets[14], octets[15],
+    ]
+    return IPAddress(octets: group[0..<16])!
   }
 
   /// `ff02::2`.
   public static var allRouters: IPAddress { IPAddress("ff02::2")! }
 
-  private static func option(_ type: Int32, _ mac: MACAddress) -> [UInt8] {
-    [UInt8(type), 1] + mac.octets
+  @inline(never)
+  private static func message(_ type: Int32, _ body: [UInt8], _ mac: MACAddress) -> [UInt8] {
+    [UInt8(truncatingIfNeeded: type), 0, 0, 0, 0, 0, 0, 0] + body
+      + [UInt8(ND_OPT_SOURCE_LINKADDR), 1] + mac.octets
   }
 
   /// The first link-layer address among the options, which begin at `offset`: each a type, a

@@ -144,7 +144,8 @@ private func lines(
       finding.hint
         == "add neighbors: [{to: \"192.0.2.1\", lladdr: <its hardware address>}] to the metadata")
     // The gateway was heard as it asked for the guest.
-    #expect(told { $0.seen = right }.hint?.contains("lladdr: \"\(right)\"") == true)
+    let seen = told { $0.seen = right }
+    #expect(seen.hint?.contains("lladdr: \"\(right)\"") == true)
   }
 
   @Test func `two that answer are wrong`() {

@@ -39,33 +39,4 @@ import Testing
     #expect(fits("[connection]\ntype=bond\ninterface-name=bond0\n", bond))
     #expect(!fits("[connection]\ntype=ethernet\n", bond))
   }
-
-  private func leavesUnmanaged(_ texts: String...) -> Bool {
-    let file = SectionFile([])
-    for text in texts { file.append([UInt8](text.utf8)) }
-    return file.leavesUnmanaged(eth0)
-  }
-
-  @Test(arguments: [
-    "*", "interface-name:eth0", "interface-name:eth*", "mac:52:54:00:12:34:56", "type:ethernet",
-    "driver:virtio*", "interface-name:en0;interface-name:eth0",
-    "*,except:type:wifi,except:type:gsm",
-  ])
-  func `devices that are listed are left alone`(list: String) {
-    #expect(leavesUnmanaged("[keyfile]\nunmanaged-devices=\(list)\n"))
-  }
-
-  @Test(arguments: [
-    "", "interface-name:eth1", "mac:52:54:00:00:00:01", "type:wifi", "*;except:interface-name:eth0",
-    "nonsense", "except:", ":",
-  ])
-  func `others are not`(list: String) {
-    #expect(!leavesUnmanaged("[keyfile]\nunmanaged-devices=\(list)\n"))
-  }
-
-  @Test func `a later file replaces the list or adds to it`() {
-    let all = "[keyfile]\nunmanaged-devices=*\n"
-    #expect(!leavesUnmanaged(all, "[keyfile]\nunmanaged-devices=\n"))
-    #expect(leavesUnmanaged(all, "[keyfile]\nunmanaged-devices+=mac:x\n"))
-  }
 }

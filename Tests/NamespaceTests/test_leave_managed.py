@@ -123,13 +123,6 @@ OURS = {
     "/etc/systemd/system/systemd-networkd.service": "-> /dev/null",
     "/etc/systemd/network/10-lan.network": "[Match]\nName=*\n"},
   "NetworkManager without a file": NETWORK_MANAGER,
-  "NetworkManager's unmanaged device": NETWORK_MANAGER | {
-    "/etc/NetworkManager/system-connections/lan.nmconnection": "[connection]\ntype=ethernet\n",
-    "/etc/NetworkManager/conf.d/ours.conf": "[keyfile]\nunmanaged-devices=interface-name:eth0\n"},
-  "NetworkManager's devices in great number": NETWORK_MANAGER | {
-    "/etc/NetworkManager/system-connections/lan.nmconnection": "[connection]\ntype=ethernet\n",
-    "/etc/NetworkManager/conf.d/ours.conf":
-      "[keyfile]\nunmanaged-devices=*\n[device]\n" + "match-device=x\n" * 69_000},
   "cloud-init disabled": CLOUD_INIT | {"/etc/cloud/cloud-init.disabled": ""},
   "cloud-init off on the kernel's command line": CLOUD_INIT | {
     "/proc/cmdline": "quiet network-config=disabled\n"},

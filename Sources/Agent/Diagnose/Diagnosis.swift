@@ -110,15 +110,13 @@ public struct Diagnosis {
     _ refusal: LinkAssignment.Refusal, _ link: LinkConfiguration, _ found: [FoundLink]
   ) {
     if case .noneFound = refusal.reason, link.mayBeAbsent { return }
-    var others = "there is"
-    var isFirst = true
+    var others = ""
     for other in found where other.isEthernet {
-      let mac = other.macAddress?.description ?? ""
-      let text: Message = "\(isFirst ? " " : ", ")\(other.name)\(mac.isEmpty ? "" : " ")\(mac)"
-      others += text.text
-      isFirst = false
+      others += others.isEmpty ? "there is " : ", "
+      others += other.name
+      if let mac = other.macAddress { others += " " + mac.description }
     }
-    if isFirst { others = "give the machine a NIC on its host" }
+    if others.isEmpty { others = "give the machine a NIC on its host" }
     findings.append(Finding(.wrong, link.name, .link, "\(refusal)", hint: "\(others)"))
   }
 }

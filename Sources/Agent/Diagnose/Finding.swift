@@ -29,3 +29,22 @@ public final class Finding {
     self.hint = hint?.text
   }
 }
+
+extension Message {
+  /// A text with a part in place of each `%`: one call, where an interpolation is one for each
+  /// piece.
+  @inline(never)
+  init(_ text: StaticString, _ first: String, _ second: String = "", _ third: String = "") {
+    var whole: [UInt8] = []
+    var filled = 0
+    for byte in [UInt8](text.description.utf8) {
+      if byte != UInt8(ascii: "%") {
+        whole.append(byte)
+        continue
+      }
+      whole += [UInt8]((filled == 0 ? first : filled == 1 ? second : third).utf8)
+      filled += 1
+    }
+    self = "\(String(decoding: whole, as: UTF8.self))"
+  }
+}

@@ -47,15 +47,16 @@ extension LinkFacts {
       } else if isWanted {
         hint = applies
       } else {
-        hint = "run ip link set dev \(found.name) up, or guestagent apply"
+        hint = Message("run ip link set dev % up, or guestagent apply", found.name)
       }
     }
     tell(
       state, .link,
-      """
-      \(found.isUp ? "up" : "down"), \(found.hasCarrier ? "carrier" : "no carrier"), \
-      mtu \(found.mtu), \(mac)
-      """, hint: hint)
+      Message(
+        found.isUp
+          ? found.hasCarrier ? "up, carrier, mtu %, %" : "up, no carrier, mtu %, %"
+          : found.hasCarrier ? "down, carrier, mtu %, %" : "down, no carrier, mtu %, %",
+        found.mtu.description, mac), hint: hint)
   }
 
   // MARK: Addresses
@@ -82,7 +83,7 @@ extension LinkFacts {
     let own = address.prefix.description
     if address.duplicateDetection == .running {
       return tell(
-        .unknown, .address, "\(own) is tentative: duplicate address detection runs",
+        .unknown, .address, Message("% is tentative: duplicate address detection runs", own),
         hint: "look again in a second; without carrier it does not end")
     }
     var alone = ""
@@ -96,10 +97,10 @@ extension LinkFacts {
     }
     if address.duplicateDetection == .failed || !place.isEmpty {
       tell(
-        .wrong, .address, "\(own): another host on the link has it\(place)",
+        .wrong, .address, Message("%: another host on the link has it%", own, place),
         hint: "end that host's use of it, or take another address")
     } else {
-      tell(.ok, .address, "\(own)\(alone)")
+      tell(.ok, .address, Message("%%", own, alone))
     }
   }
 
@@ -117,9 +118,11 @@ extension LinkFacts {
         text += ": no route on the link covers the gateway"
         hint =
           isWanted
-          ? applies : "run ip route add \(IPPrefix(host: gateway)) dev \(found.name)"
+          ? applies
+          : Message(
+            "run ip route add % dev %", IPPrefix(host: gateway).description, found.name)
       }
-      tell(state, .route, "\(text)", hint: hint)
+      tell(state, .route, Message("%", text), hint: hint)
     }
     // One that is wanted and missing is told as such.
     for route in wanted.routes where route.to.length == 0 && route.to.family == family {
@@ -128,7 +131,7 @@ extension LinkFacts {
     if hasDefault || !hasAddress(family) { return }
     tell(
       hasMetadata ? .unknown : .wrong, .route,
-      "no default route of \(family == .ipv4 ? "IPv4" : "IPv6")",
+      family == .ipv4 ? "no default route of IPv4" : "no default route of IPv6",
       hint: "add routes: [{to: default, via: <gateway>}] to the metadata")
   }
 
@@ -149,9 +152,9 @@ extension LinkFacts {
       }
     let text: Message =
       switch item.state {
-      case .missing: "\(item.text) is missing"
-      case .differs(let there): "\(item.text) differs, there: \(there)"
-      case .leftOver, .asWanted, .notOurs: "\(item.text) is left over"
+      case .missing: Message("% is missing", item.text)
+      case .differs(let there): Message("% differs, there: %", item.text, there)
+      case .leftOver, .asWanted, .notOurs: Message("% is left over", item.text)
       }
     tell(.wrong, subject, text, hint: applies)
   }
@@ -161,10 +164,10 @@ extension LinkFacts {
   private func tellRouters(_ heard: Probe) {
     if let router = heard.router {
       let rank = heard.isDefaultRouter ? "" : ", not as a default router"
-      let text: Message = "\(router) advertises itself\(rank)"
+      let text = Message("% advertises itself%", router.description, rank)
       if acceptsRouters { return tell(.ok, .router, text) }
       return tell(
-        .unknown, .router, "\(text.text); advertisements are not accepted",
+        .unknown, .router, Message("%; advertisements are not accepted", text.text),
         hint: "add accept-ra: true to the metadata if they are to be")
     }
     for route in found.routes where route.mark == Ownership.routerAdvertisement {
@@ -172,7 +175,7 @@ extension LinkFacts {
     }
     if !acceptsRouters || hasAddress(.ipv6) { return }
     tell(
-      .unknown, .router, "\(heard.problem ?? "no router advertises itself")",
+      .unknown, .router, Message("%", heard.problem ?? "no router advertises itself"),
       hint: "IPv6, if there is any, needs addresses and routes in the metadata")
   }
 }

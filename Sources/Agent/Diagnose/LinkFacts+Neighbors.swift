@@ -15,63 +15,64 @@ extension LinkFacts {
     var hint: Message?
     if macs.count > 1 {
       state = .wrong
-      text = "answers \(way) from \(first) and from \(macs[1])"
+      text = Message("answers % from % and from %", way, first, macs[1].description)
       hint = "two hosts have its address; ask whoever runs the network"
     } else if !first.isEmpty {
-      text = "answers \(way) as \(first)"
+      text = Message("answers % as %", way, first)
       if permanent == first {
-        text = "\(text.text); the static neighbour is right, and not needed as long as it does"
+        text = Message(
+          "%; the static neighbour is right, and not needed as long as it does", text.text)
       } else if !permanent.isEmpty {
         state = .wrong
-        text = "\(text.text), the static neighbour says \(permanent)"
+        text = Message("%, the static neighbour says %", text.text, permanent)
         hint = Self.correction("put", "in", neighbor.target, first)
       }
     } else if let silence = silence ?? (neighbor.source == nil ? "the link has no address" : nil) {
       state = .unknown
-      text = "not asked: \(silence)"
+      text = Message("not asked: %", silence)
     } else if !permanent.isEmpty, neighbor.echo?.isAnswered == true {
-      text = "answers pings, not \(way): the static neighbour \(permanent) is needed, and right"
+      text = Message(
+        "answers pings, not %: the static neighbour % is needed, and right", way, permanent)
     } else if !permanent.isEmpty, let resolver = neighbor.resolver {
-      text =
-        """
-        answers no \(way), and \(resolver) answers by way of it: the static neighbour \
-        \(permanent) is needed, and right
-        """
+      text = Message(
+        "answers no %, and % answers by way of it: the static neighbour % is needed, and right",
+        way, resolver.description, permanent)
     } else if let problem = neighbor.problem {
       state = .unknown
-      text = "\(problem)"
+      text = Message("%", problem)
     } else {
       let other = (neighbor.seen ?? neighbor.learned)?.description ?? ""
       state = isGateway ? .wrong : .unknown
       if permanent.isEmpty {
-        let source = neighbor.source ?? neighbor.target
-        text = "answers no \(way) from \(source): a static neighbour is needed"
+        text = Message(
+          "answers no % from %: a static neighbour is needed", way,
+          (neighbor.source ?? neighbor.target).description)
         hint = Self.correction("add", "to", neighbor.target, other)
       } else if other.isEmpty || other == permanent {
-        text = "answers neither \(way) nor pings through the static neighbour \(permanent)"
+        text = Message(
+          "answers neither % nor pings through the static neighbour %", way, permanent)
         hint = """
           ask whoever runs the network for its hardware address; a host that ignores pings looks \
           the same
           """
       } else {
         state = .wrong
-        text = "asks as \(other), the static neighbour says \(permanent)"
+        text = Message("asks as %, the static neighbour says %", other, permanent)
         hint = Self.correction("put", "in", neighbor.target, other)
       }
     }
     return Finding(
-      state, found.name, isGateway ? .gateway : .neighbor, "\(neighbor.target) \(text.text)",
-      hint: hint)
+      state, found.name, isGateway ? .gateway : .neighbor,
+      Message("% %", neighbor.target.description, text.text), hint: hint)
   }
 
   @inline(never)
   private static func correction(
     _ verb: String, _ place: String, _ to: IPAddress, _ mac: String
   ) -> Message {
-    let quote = mac.isEmpty ? "" : "\""
-    let mac = mac.isEmpty ? "<its hardware address>" : mac
-    return """
-      \(verb) neighbors: [{to: "\(to)", lladdr: \(quote)\(mac)\(quote)}] \(place) the metadata
-      """
+    let start = Message("% neighbors: [{to: \"%\", lladdr: ", verb, to.description)
+    let mac =
+      mac.isEmpty ? "<its hardware address>" as Message : Message("\"%\"", mac)
+    return Message("%%}] % the metadata", start.text, mac.text, place)
   }
 }

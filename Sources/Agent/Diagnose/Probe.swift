@@ -91,11 +91,10 @@ final class Probe {
 
   @inline(never)
   private func fail(_ error: SystemError) {
-    let text: Message =
+    let why =
       error.reason == .notPermitted
-      ? "not asked: that needs root (CAP_NET_RAW)"
-      : "not asked: \(SystemError.text(of: error.errno))"
-    problem = text.text
+      ? "that needs root (CAP_NET_RAW)" : SystemError.text(of: error.errno)
+    problem = Message("not asked: %", why).text
   }
 
   /// Nobody but the one who was asked has the number.

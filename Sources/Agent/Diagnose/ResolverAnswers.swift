@@ -31,7 +31,7 @@ enum ResolverAnswers {
     if resolvers.isEmpty {
       findings.append(
         Finding(
-          .wrong, nil, .resolver, "\(ResolversApply.path) names none",
+          .wrong, nil, .resolver, Message("% names none", ResolversApply.path),
           hint: "add nameservers: {addresses: [<address>]} to the metadata"))
     }
     var failure = Finding.State.wrong
@@ -47,7 +47,7 @@ enum ResolverAnswers {
     var text: Message = " answers"
     var hint: Message?
     if let problem = resolver.problem {
-      text = ": \(problem)"
+      text = Message(": %", problem)
       hint = "the lines of gateway and route tell why it is not reached"
     } else if resolver.isRefused {
       text = " refuses"
@@ -58,11 +58,13 @@ enum ResolverAnswers {
     } else if resolver.responseCode != 0 {
       state = .unknown
       // RFC 1035, section 4.1.1: 2 is its own failure, 5 that it will not.
-      text = " answers with response code \(resolver.responseCode)"
+      text = Message(
+        " answers with response code %", resolver.responseCode.description)
       hint = "it is reached, and cannot (2) or will not (5) resolve for this guest"
     } else {
       state = .ok
     }
-    return Finding(state, nil, .resolver, "\(resolver.target)\(text.text)", hint: hint)
+    return Finding(
+      state, nil, .resolver, Message("%%", resolver.target.description, text.text), hint: hint)
   }
 }

@@ -9,12 +9,13 @@ enum CloudInit {
   static func configuresNetwork(_ options: Options) -> Bool {
     let files = options.files
     guard
-      files.hasOne(of: [
-        "/usr/bin/cloud-init", "/usr/lib/systemd/system/cloud-init.service",
-        "/lib/systemd/system/cloud-init.service", "/etc/init.d/cloud-init",
-      ]),
+      files.hasOne(
+        of: """
+          /usr/bin/cloud-init /usr/lib/systemd/system/cloud-init.service \
+          /lib/systemd/system/cloud-init.service /etc/init.d/cloud-init
+          """),
       // The second is its generator's word in this boot.
-      !files.hasOne(of: ["/etc/cloud/cloud-init.disabled", "/run/cloud-init/disabled"])
+      !files.hasOne(of: "/etc/cloud/cloud-init.disabled /run/cloud-init/disabled")
     else { return false }
     var commandLine: [UInt8] = []
     if let text = options.commandLine { commandLine = [UInt8](text.utf8) } else {

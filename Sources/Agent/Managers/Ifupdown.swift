@@ -9,7 +9,7 @@ struct Ifupdown {
 
   /// Without any stanza if it is not installed.
   init(_ files: FileTree) {
-    if files.hasOne(of: ["/sbin/ifup", "/usr/sbin/ifup"]) {
+    if files.hasOne(of: "/sbin/ifup /usr/sbin/ifup") {
       read("/etc/network/interfaces", files, depth: 0)
     }
   }

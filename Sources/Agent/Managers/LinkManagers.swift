@@ -27,13 +27,13 @@ final class LinkManagers {
     let link = ManagedLink(names: [])
     link.kind = wanted.kind.name
     if let position {
-      let name = found[position].name
-      link.names.append(name)
-      link.macAddress = found[position].macAddress
-      link.permanentMACAddress = found[position].permanentMACAddress
-      if let kind = found[position].kind { link.kind = kind }
-      link.isEthernet = found[position].isEthernet
-      link.driver = System.driver(ofLink: name)
+      let there = found[position]
+      link.names.append(there.name)
+      link.macAddress = there.macAddress
+      link.permanentMACAddress = there.permanentMACAddress
+      if let kind = there.kind { link.kind = kind }
+      link.isEthernet = there.isEthernet
+      link.driver = System.driver(ofLink: there.name)
     }
     if case .none = wanted.match { link.names.append(wanted.name) }
     if let name = wanted.setName { link.names.append(name.text) }
@@ -58,7 +58,10 @@ final class LinkManagers {
   ) -> String {
     let cause = place == nil ? "" : ", which configures it by "
     let text: Message =
-      "left to \(who.description)\(cause)\(place ?? ""); to give it to guestagent, \(remedy.description)"
+      """
+      left to \(who.description)\(cause)\(place ?? ""); \
+      to give it to guestagent, \(remedy.description)
+      """
     return text.text
   }
 }
@@ -82,10 +85,11 @@ enum Service {
   static func isUsed(_ name: String, _ files: FileTree) -> Bool {
     let unit = name + ".service"
     // Its own, and where the unit itself lies.
-    let folders = [
-      "/etc/systemd/system/", "/run/systemd/system/", "/run/systemd/generator/",
-      "/usr/lib/systemd/system/", "/lib/systemd/system/",
-    ]
+    let folders = words(
+      in: """
+        /etc/systemd/system/ /run/systemd/system/ /run/systemd/generator/ \
+        /usr/lib/systemd/system/ /lib/systemd/system/
+        """)
     var isThere = false
     for folder in folders {
       if files.isMask(folder + unit) { return false }
@@ -102,11 +106,16 @@ enum Service {
 extension FileTree {
   /// Where the files of packages, of this boot, and of the guest's administrator lie, who wins.
   static func folders(_ below: String) -> [String] {
-    ["/etc/" + below, "/run/" + below, "/usr/local/lib/" + below, "/usr/lib/" + below]
+    var folders: [String] = []
+    for folder in words(in: "/etc/ /run/ /usr/local/lib/ /usr/lib/") {
+      folders.append(folder + below)
+    }
+    return folders
   }
 
-  func hasOne(of paths: [String]) -> Bool {
-    for path in paths where exists(path) { return true }
+  /// Of paths between spaces.
+  func hasOne(of paths: StaticString) -> Bool {
+    for path in words(in: paths) where exists(path) { return true }
     return false
   }
 
