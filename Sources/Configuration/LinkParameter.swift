@@ -97,17 +97,16 @@ extension LinkParameter.Key {
   public var words: [String] {
     switch self {
     case .mode:
-      ["balance-rr", "active-backup", "balance-xor", "broadcast", "802.3ad", "balance-tlb",
-        "balance-alb"]
+      wordList("balance-rr active-backup balance-xor broadcast 802.3ad balance-tlb balance-alb")
     case .arpValidate:
-      ["none", "active", "backup", "all", "filter", "filter_active", "filter_backup"]
-    case .arpAllTargets: ["any", "all"]
-    case .primaryReselectPolicy: ["always", "better", "failure"]
-    case .failOverMACPolicy: ["none", "active", "follow"]
+      wordList("none active backup all filter filter_active filter_backup")
+    case .arpAllTargets: wordList("any all")
+    case .primaryReselectPolicy: wordList("always better failure")
+    case .failOverMACPolicy: wordList("none active follow")
     case .transmitHashPolicy:
-      ["layer2", "layer3+4", "layer2+3", "encap2+3", "encap3+4", "vlan+srcmac"]
-    case .lacpRate: ["slow", "fast"]
-    case .adSelect: ["stable", "bandwidth", "count"]
+      wordList("layer2 layer3+4 layer2+3 encap2+3 encap3+4 vlan+srcmac")
+    case .lacpRate: wordList("slow fast")
+    case .adSelect: wordList("stable bandwidth count")
     default: []
     }
   }

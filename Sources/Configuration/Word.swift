@@ -13,3 +13,11 @@ public struct Word {
     spelling.description == word.text
   }
 }
+
+/// A list of words with a blank or a line's end between two: each word of an array would be made by
+/// code of its own.
+@inline(never)
+public func wordList(_ list: StaticString) -> [String] {
+  list.description.utf8.split { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\n") }
+    .map { String(Substring($0)) }
+}

@@ -1,3 +1,5 @@
+import Configuration
+
 /// Where the files of a config drive lie: all in one folder below `openstack`, of the newest
 /// version that is known, or else `latest`.
 ///
@@ -28,7 +30,7 @@ extension Seed {
 }
 
 /// The newest first.
-private let configDriveVersions = [
-  "2018-08-27", "2017-02-22", "2016-10-06", "2016-06-30", "2015-10-15", "2013-10-17",
-  "2013-04-04", "2012-08-10", "latest",
-]
+private let configDriveVersions = wordList(
+  """
+  2018-08-27 2017-02-22 2016-10-06 2016-06-30 2015-10-15 2013-10-17 2013-04-04 2012-08-10 latest
+  """)

@@ -229,8 +229,10 @@ extension Configuration {
   /// Its resolvers stand beside those that are there.
   fileprivate mutating func take(_ network: NetworkSource) {
     links = network.links
-    var known = Set(nameservers)
-    for address in network.nameservers where known.insert(address).inserted {
+    var known: [IPPrefix: Int] = [:]
+    for address in nameservers { known[IPPrefix(host: address)] = 0 }
+    for address in network.nameservers
+    where known.updateValue(0, forKey: IPPrefix(host: address)) == nil {
       nameservers.append(address)
     }
     searchDomains = network.searchDomains

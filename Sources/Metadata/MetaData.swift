@@ -75,22 +75,23 @@ extension YAMLReader {
         }
       // Read by itself: neither growth nor the rest stops the other.
       case "grow": break
-      default: warnUnknown(entry.key, known: ["neighbors", "grow"])
+      default: warnUnknown(entry.key, known: wordList("neighbors grow"))
       }
     }
     return requests
   }
 }
 
-private let metaDataKeys = [
-  "instance-id", "local-hostname", "hostname", "dsmode", "guestagent", "network-interfaces",
-  "seedfrom", "public-keys",
-]
+private let metaDataKeys = wordList(
+  """
+  instance-id local-hostname hostname dsmode guestagent network-interfaces seedfrom public-keys
+  """)
 
 /// Keys that makers of NoCloud disks write, and that are no matter of guestagent.
-let silentMetaDataKeys = [
-  "ami-id", "ami-launch-index", "availability-zone", "availability_zone", "cloud-name",
-  "cloud_name", "devices", "instance-type", "launch-index", "launch_index", "local-ipv4", "meta",
-  "name", "platform", "project_id", "public-hostname", "public-ipv4", "public-keys",
-  "public_keys", "region", "ssh_authorized_keys", "subplatform", "tags", "uuid", "vendor-data",
-]
+let silentMetaDataKeys = wordList(
+  """
+  ami-id ami-launch-index availability-zone availability_zone cloud-name cloud_name devices
+  instance-type launch-index launch_index local-ipv4 meta name platform project_id
+  public-hostname public-ipv4 public-keys public_keys region ssh_authorized_keys subplatform
+  tags uuid vendor-data
+  """)

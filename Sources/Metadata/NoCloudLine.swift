@@ -87,4 +87,4 @@ extension MetaData {
   }
 }
 
-private let lineKeys = ["local-hostname", "instance-id", "seedfrom", "dsmode"]
+private let lineKeys = wordList("local-hostname instance-id seedfrom dsmode")

@@ -15,8 +15,11 @@ extension LinkPlan {
     }
     record.neighbors.removeAll { address in !wanted.neighbors.contains { $0.to == address } }
     let ours = (found.routes + linklessRoutes).filter { $0.mark == Ownership.mark }
-    let keys = ours.isEmpty ? [] : Set(routes.map { $0.key })
-    let stale = ours.map { $0.route }.filter { !keys.contains($0.key) }
+    var keys: [RouteKey: Int] = [:]
+    if !ours.isEmpty {
+      for route in routes { keys[route.key] = 0 }
+    }
+    let stale = ours.map { $0.route }.filter { keys[$0.key] == nil }
     for route in stale.filter({ $0.gateway != nil }) + stale.filter({ $0.gateway == nil }) {
       add(.removeRoute(route))
     }

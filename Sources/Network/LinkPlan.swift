@@ -113,15 +113,16 @@ public struct LinkPlan: Equatable, Sendable {
   ) {
     let present = Self.byKey(found.routes + linklessRoutes)
     let networks = WantedRoutes.Networks(of: found.addresses.map { $0.prefix })
-    let unready = Set(
-      found.addresses.filter { $0.duplicateDetection == .running }.map { $0.prefix.address }
-        + steps.compactMap { step in
-          if case .addAddress(let address) = step.action, address.prefix.family == .ipv6 {
-            address.prefix.address
-          } else {
-            nil
-          }
-        })
+    // A set, as a table of the type that other rooms use.
+    var unready: [IPPrefix: Int] = [:]
+    for address in found.addresses where address.duplicateDetection == .running {
+      unready[IPPrefix(host: address.prefix.address)] = 0
+    }
+    for step in steps {
+      if case .addAddress(let address) = step.action, address.prefix.family == .ipv6 {
+        unready[IPPrefix(host: address.prefix.address)] = 0
+      }
+    }
     var late: [IPPrefix] = []
     // Room for a neighbour or two as well.
     if found.routes.isEmpty { steps.reserveCapacity(steps.count + wanted.count + 8) }
@@ -139,7 +140,8 @@ public struct LinkPlan: Equatable, Sendable {
           .addRoute(route)
         }
       let step = NetworkStep(link, action)
-      let waits = route.source.map { $0.family == .ipv6 && unready.contains($0) } ?? false
+      let waits =
+        route.source.map { $0.family == .ipv6 && unready[IPPrefix(host: $0)] != nil } ?? false
       // A gateway behind a route that waits is not reached before it.
       let follows = route.gateway.map { gateway in late.contains { $0.contains(gateway) } } ?? false
       if waits || follows {

@@ -9,14 +9,14 @@ struct Resolvers: Equatable {
 
   /// Those of the guest first, then link by link, each once.
   init(_ configuration: Configuration) {
-    var known: Set<IPAddress> = []
+    var known: [IPPrefix: Int] = [:]
     for address in configuration.nameservers + configuration.links.flatMap({ $0.nameservers })
-    where known.insert(address).inserted {
+    where known.updateValue(0, forKey: IPPrefix(host: address)) == nil {
       nameservers.append(address)
     }
-    var knownDomains: Set<String> = []
+    var knownDomains: [String: Int] = [:]
     for domain in configuration.searchDomains + configuration.links.flatMap({ $0.searchDomains })
-    where knownDomains.insert(domain).inserted {
+    where knownDomains.updateValue(0, forKey: domain) == nil {
       searchDomains.append(domain)
     }
   }

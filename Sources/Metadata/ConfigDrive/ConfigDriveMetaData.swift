@@ -35,7 +35,7 @@ extension YAMLReader {
         }
       case "guestagent": found.neighbors += own(value)
       case _ where silentKeys.contains(key): break
-      default: warnUnknown(entry.key, known: ["uuid", "hostname", "meta", "guestagent"])
+      default: warnUnknown(entry.key, known: wordList("uuid hostname meta guestagent"))
       }
     }
     if !entries.contains(where: { document.text($0.key) == "uuid" && !document.isNull($0.value) }) {
@@ -55,8 +55,9 @@ extension YAMLReader {
 }
 
 /// What nova and other makers of config drives write beside, and is no matter of guestagent.
-private let silentKeys = [
-  "admin_pass", "availability_zone", "dedicated_cpus", "devices", "files", "instance_id",
-  "instance_type", "keys", "launch_index", "local-hostname", "local_hostname", "name",
-  "project_id", "public_keys", "random_seed", "region", "vendor_data",
-]
+private let silentKeys = wordList(
+  """
+  admin_pass availability_zone dedicated_cpus devices files instance_id instance_type keys
+  launch_index local-hostname local_hostname name project_id public_keys random_seed region
+  vendor_data
+  """)

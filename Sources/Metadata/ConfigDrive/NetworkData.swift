@@ -26,7 +26,7 @@ extension YAMLReader {
       case "links": links = items(entry.value, key) ?? []
       case "networks": networks = items(entry.value, key) ?? []
       case "services": source.nameservers = services(entry.value, of: nil)
-      default: warnUnknown(entry.key, known: ["links", "networks", "services"])
+      default: warnUnknown(entry.key, known: wordList("links networks services"))
       }
     }
     source.links = self.links(links, networks: networks)
@@ -44,7 +44,7 @@ extension YAMLReader {
         switch Word(document.text(entry.key)) {
         case "type": type = entry.value
         case "address": address = entry.value
-        default: warnUnknown(entry.key, known: ["type", "address"])
+        default: warnUnknown(entry.key, known: wordList("type address"))
         }
       }
       if let type, document.text(type) != "dns" {

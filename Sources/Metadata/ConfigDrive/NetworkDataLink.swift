@@ -67,15 +67,16 @@ struct NetworkDataLink {
     interface = name
   }
 
-  static let keys = [
-    "id", "type", "mtu", "name", "ethernet_mac_address", "bond_links", "bond_mode", "vlan_link",
-    "vlan_id", "vlan_mac_address", "vif_id",
-  ]
+  static let keys = wordList(
+    """
+    id type mtu name ethernet_mac_address bond_links bond_mode vlan_link vlan_id
+    vlan_mac_address vif_id
+    """)
 
   /// nova's words for how the host plugs a NIC in, and those of clouds (`bgpovs`, `cascading`).
   /// Source: nova, network_data.json (JSON schema); cloud-init, `KNOWN_PHYSICAL_TYPES`.
-  static let nicTypes = [
-    "phy", "ovs", "bridge", "vif", "tap", "dvs", "hw_veb", "hyperv", "vhostuser", "ethernet",
-    "bgpovs", "cascading",
-  ]
+  static let nicTypes = wordList(
+    """
+    phy ovs bridge vif tap dvs hw_veb hyperv vhostuser ethernet bgpovs cascading
+    """)
 }

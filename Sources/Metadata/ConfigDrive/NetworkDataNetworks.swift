@@ -113,6 +113,7 @@ extension YAMLReader {
   }
 }
 
-private let networkKeys = [
-  "id", "network_id", "link", "type", "ip_address", "netmask", "gateway", "routes", "services",
-]
+private let networkKeys = wordList(
+  """
+  id network_id link type ip_address netmask gateway routes services
+  """)

@@ -35,7 +35,7 @@ extension YAMLReader {
       case "grow": policy = document.isNull(entry.value) ? nil : growth(entry.value)
       // Read by itself, in LocalFile.swift.
       case "sources": break
-      default: warnUnknown(entry.key, known: ["grow", "sources"])
+      default: warnUnknown(entry.key, known: wordList("grow sources"))
       }
     }
     return policy
@@ -78,7 +78,7 @@ extension YAMLReader {
         } catch {
           refuse(entry.value, error)
         }
-      default: refuseUnknown(entry.key, known: ["volumes", "reserve"])
+      default: refuseUnknown(entry.key, known: wordList("volumes reserve"))
       }
     }
   }
@@ -99,8 +99,8 @@ extension YAMLReader {
     let errors = diagnostics.errors.count
     for entry in document.entries(item) {
       let key = document.text(entry.key)
-      guard ["volume", "share", "max"].contains(key) else {
-        refuseUnknown(entry.key, known: ["volume", "share", "max"])
+      guard wordList("volume share max").contains(key) else {
+        refuseUnknown(entry.key, known: wordList("volume share max"))
         continue
       }
       guard !document.isNull(entry.value), let text = text(entry.value, key) else { continue }

@@ -54,7 +54,7 @@ extension YAMLReader {
         case "0": address.deprecated = true
         default: refuse(setting.value, key, expected: "forever or 0")
         }
-      default: warnUnknown(setting.key, known: ["label", "lifetime"])
+      default: warnUnknown(setting.key, known: wordList("label lifetime"))
       }
     }
     return address

@@ -20,7 +20,7 @@ extension YAMLReader {
         }
       case "driver":
         if let driver = glob(entry.value, key) { match.drivers.append(driver) }
-      default: warnUnknown(entry.key, known: ["name", "macaddress", "driver"])
+      default: warnUnknown(entry.key, known: wordList("name macaddress driver"))
       }
     }
     if match == LinkConfiguration.Match() {

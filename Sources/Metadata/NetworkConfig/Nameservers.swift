@@ -23,7 +23,7 @@ extension YAMLReader {
             link.searchDomains.append(domain)
           }
         }
-      default: warnUnknown(entry.key, known: ["addresses", "search"])
+      default: warnUnknown(entry.key, known: wordList("addresses search"))
       }
     }
   }

@@ -52,7 +52,8 @@ extension YAMLReader {
           interface = text(entry.value, key, expected: "the name of a link")
         }
       default:
-        warnUnknown(entry.key, known: ["to", "lladdr"] + (interfaceAllowed ? ["interface"] : []))
+        warnUnknown(
+          entry.key, known: wordList(interfaceAllowed ? "to lladdr interface" : "to lladdr"))
       }
     }
     guard diagnostics.errors.count == errors else { return nil }

@@ -137,15 +137,16 @@ func splitWords(_ text: String) -> [String] {
 
 /// Settings of bonds in version 1 beyond `LinkParameter`, without `bond-`.
 /// Source: cloud-init, "Networking config v1".
-private let bondNotDone = [
-  "active_slave", "ad_actor_key", "ad_actor_sys_prio", "ad_actor_system", "ad_aggregator",
-  "ad_num_ports", "ad_partner_key", "ad_partner_mac", "ad_user_port_key", "mii_status",
-  "peer_notif_delay", "queue_id", "slaves", "tlb_dynamic_lb",
-]
+private let bondNotDone = wordList(
+  """
+  active_slave ad_actor_key ad_actor_sys_prio ad_actor_system ad_aggregator ad_num_ports
+  ad_partner_key ad_partner_mac ad_user_port_key mii_status peer_notif_delay queue_id slaves
+  tlb_dynamic_lb
+  """)
 
 /// The same of bridges, and netplan's of VLANs on their ports.
-private let bridgeNotDone = ["bridge_ports", "vlan-default-pvid", "vlan-filtering", "vlans"]
+private let bridgeNotDone = wordList("bridge_ports vlan-default-pvid vlan-filtering vlans")
 
 /// They say how long ifupdown waits (bridge-utils-interfaces(5)); `bridge_hw` is the link's own
 /// (Version1.swift).
-private let bridgeSilent = ["bridge_gcint", "bridge_hw", "bridge_maxwait", "bridge_waitport"]
+private let bridgeSilent = wordList("bridge_gcint bridge_hw bridge_maxwait bridge_waitport")

@@ -63,7 +63,7 @@ extension YAMLReader {
         isDone = false
       default:
         warnUnknown(
-          entry.key, known: ["from", "to", "table", "priority", "mark", "type-of-service"])
+          entry.key, known: wordList("from to table priority mark type-of-service"))
       }
     }
     if from == nil, to == nil {

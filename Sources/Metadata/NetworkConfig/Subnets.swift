@@ -175,13 +175,15 @@ private struct SubnetState {
   }
 }
 
-private let subnetTypes = [
-  "static", "static6", "dhcp", "dhcp4", "dhcp6", "manual", "ipv6_slaac", "ipv6_dhcpv6-stateful",
-  "ipv6_dhcpv6-stateless", "loopback",
-]
+private let subnetTypes = wordList(
+  """
+  static static6 dhcp dhcp4 dhcp6 manual ipv6_slaac ipv6_dhcpv6-stateful ipv6_dhcpv6-stateless
+  loopback
+  """)
 
 /// `broadcast` is the kernel's to make; `ipv4` and `ipv6` repeat the address's family.
-private let subnetKeys = [
-  "type", "address", "ip_address", "netmask", "prefix", "broadcast", "gateway", "metric",
-  "dns_nameservers", "dns_search", "routes", "mtu", "control", "ipv4", "ipv6",
-]
+private let subnetKeys = wordList(
+  """
+  type address ip_address netmask prefix broadcast gateway metric dns_nameservers dns_search
+  routes mtu control ipv4 ipv6
+  """)

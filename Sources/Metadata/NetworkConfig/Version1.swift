@@ -21,7 +21,7 @@ extension YAMLReader {
       switch Word(document.text(entry.key)) {
       case "version": break
       case "config": config = entry.value
-      default: warnUnknown(entry.key, known: ["version", "config"])
+      default: warnUnknown(entry.key, known: wordList("version config"))
       }
     }
     guard let config else {
@@ -102,7 +102,7 @@ extension YAMLReader {
 
   private func required(_ kind: LinkConfiguration.Kind) -> [String] {
     switch kind {
-    case .vlan: ["vlan_id", "vlan_link"]
+    case .vlan: wordList("vlan_id vlan_link")
     case .bond: ["bond_interfaces"]
     case .bridge: ["bridge_interfaces"]
     case .ethernet, .dummy: []
@@ -141,7 +141,7 @@ extension YAMLReader {
     default:
       let own = required(link.kind) + (link.kind == .bond || link.kind == .bridge ? ["params"] : [])
       warnUnknown(
-        entry.key, known: own + ["type", "name", "mac_address", "mtu", "accept-ra", "subnets"])
+        entry.key, known: own + wordList("type name mac_address mtu accept-ra subnets"))
     }
   }
 
@@ -178,7 +178,7 @@ extension YAMLReader {
       case "interface":
         link = drafts.index(of: document.text(entry.value))
         if link == nil { refuse(entry.value, key, expected: "the name of a link of this file") }
-      default: warnUnknown(entry.key, known: ["type", "address", "search", "interface"])
+      default: warnUnknown(entry.key, known: wordList("type address search interface"))
       }
     }
     if let link {

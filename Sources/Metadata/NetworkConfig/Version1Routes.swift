@@ -37,7 +37,7 @@ extension YAMLReader {
       case _ where key == alsoKnown: break
       default:
         warnUnknown(
-          entry.key, known: ["destination", "network", "netmask", "prefix", "gateway", "metric"])
+          entry.key, known: wordList("destination network netmask prefix gateway metric"))
       }
     }
     let key = value("destination", entries) == nil ? "network" : "destination"
