@@ -11,9 +11,9 @@ struct LinksLeft {
 
 /// Brings the links to what the configuration wants.
 struct NetworkApply {
-  private let wanted: [LinkConfiguration]
-  private let options: Options
-  private var state: NetworkState
+  let wanted: [LinkConfiguration]
+  let options: Options
+  var state: NetworkState
   private var directory = LinkDirectory()
   /// Whether a NIC is missing that has to be there, or udev is not done with one.
   private(set) var isIncomplete = false
@@ -21,7 +21,7 @@ struct NetworkApply {
 
   /// A plan whose steps disturb more than they name is followed by a look and another plan; more
   /// often than this only if somebody works against us.
-  private static var rounds: Int { 3 }
+  static var rounds: Int { 3 }
 
   init(_ configuration: Configuration, _ options: Options) throws(SystemError) {
     wanted = configuration.linksWithOneDefaultRoute
@@ -84,12 +84,12 @@ struct NetworkApply {
     return (NetworkInterest(wanted, state.found, ours: ours), state.socket.port)
   }
 
-  private func isAskedFor(_ link: LinkConfiguration) -> Bool {
+  func isAskedFor(_ link: LinkConfiguration) -> Bool {
     options.interface == nil || link.isNamed(options.interface!)
   }
 
   /// Plans all links that are there and ready, then carries the plans out; the links' numbers.
-  private mutating func configure(
+  mutating func configure(
     _ assignment: LinkAssignment, besides done: [UInt32], _ leftOver: inout [LeftOver],
     _ report: inout Report
   ) -> [UInt32] {
@@ -123,7 +123,7 @@ struct NetworkApply {
   }
 
   /// What others stand on comes before them.
-  private func inOrder(_ pairs: [LinkAssignment.Pair]) -> [LinkAssignment.Pair] {
+  func inOrder(_ pairs: [LinkAssignment.Pair]) -> [LinkAssignment.Pair] {
     guard wanted.contains(where: { $0.isMade || $0.controller != nil }) else { return pairs }
     return LinkOrder(wanted).positions.flatMap { position in
       pairs.filter { $0.wanted == position }
@@ -131,7 +131,7 @@ struct NetworkApply {
   }
 
   /// Gives passing names to links that exchange theirs.
-  private mutating func makeRoomForNames(
+  mutating func makeRoomForNames(
     _ pairs: [LinkAssignment.Pair], _ report: inout Report
   ) {
     let renamings = pairs.compactMap { pair -> (link: LinkIdentity, to: String)? in
@@ -160,7 +160,7 @@ struct NetworkApply {
 
   /// Carries out what has to come before the rest, as an object of its own; whether it was done.
   @discardableResult
-  private func give(_ steps: [NetworkStep], _ name: String, _ report: inout Report) -> Bool {
+  func give(_ steps: [NetworkStep], _ name: String, _ report: inout Report) -> Bool {
     if steps.isEmpty { return true }
     var object = ObjectReport(name)
     object.steps = carryOut(steps)
@@ -168,14 +168,14 @@ struct NetworkApply {
     return object.outcome != .failed
   }
 
-  private mutating func saveRecords(_ report: inout Report) { state.keepRecords(&report) }
+  mutating func saveRecords(_ report: inout Report) { state.keepRecords(&report) }
 
-  private func concerns(_ pair: LinkAssignment.Pair) -> Bool {
+  func concerns(_ pair: LinkAssignment.Pair) -> Bool {
     guard let name = options.interface else { return true }
     return wanted[pair.wanted].isNamed(name) || state.found.links[pair.found].name == name
   }
 
-  private func plan(_ wanted: LinkConfiguration, _ found: FoundLink) -> LinkPlan {
+  func plan(_ wanted: LinkConfiguration, _ found: FoundLink) -> LinkPlan {
     LinkPlan(
       for: wanted, on: found, directory: directory,
       // Without a word on which link they belong to, ours are only removed when all are planned.
@@ -184,7 +184,7 @@ struct NetworkApply {
   }
 
   /// Routes that lead nowhere belong to the first link that names them, else to the first of all.
-  private func linklessRoutes(of link: LinkConfiguration) -> [FoundRoute] {
+  func linklessRoutes(of link: LinkConfiguration) -> [FoundRoute] {
     state.found.linklessRoutes.filter { found in
       let owner = wanted.first { candidate in
         candidate.routes.contains {
@@ -192,124 +192,6 @@ struct NetworkApply {
         }
       }
       return (owner ?? wanted.first)?.name == link.name
-    }
-  }
-
-  /// What we put on a link before stays, since its keeper may rely on it by now.
-  private func tell(_ left: LinkAssignment.Left, _ report: inout Report) {
-    let link = left.found.map { state.found.links[$0] }
-    let name = link?.name ?? wanted[left.wanted].name
-    guard isAskedFor(wanted[left.wanted]) || name == options.interface else { return }
-    report.note(name, left.reason)
-    guard let link, state.records[link.index] != nil || link.hasOurs else { return }
-    report.note(
-      name, "what guestagent put on it before stays until guestagent down --interface \(name)")
-  }
-
-  private func tell(_ refusal: LinkAssignment.Refusal, _ report: inout Report) {
-    let link = wanted[refusal.wanted]
-    guard isAskedFor(link) else { return }
-    // The step that failed is told.
-    if case .notMade = refusal.reason { return }
-    if case .noneFound = refusal.reason, link.mayBeAbsent {
-      report.note(link.name, "\(refusal)" + (link.optional == true ? "; it is optional" : ""))
-    } else {
-      report.objects.append(ObjectReport(link.name, failure: refusal.description))
-    }
-  }
-
-  // MARK: Carrying out
-
-  private mutating func carryOut(
-    _ first: LinkPlan, _ wanted: LinkConfiguration, _ report: inout Report
-  ) {
-    var object = ObjectReport(first.link.name)
-    for note in first.notes { report.note(first.link.name, note) }
-    if !first.refusals.isEmpty { object.failure = first.refusals.joined(separator: "; ") }
-    object.steps = carryOut(first.steps)
-    if options.comesBack {
-      for (step, done) in zip(first.steps, object.steps) where done.outcome == .done {
-        state.take(step)
-      }
-    }
-    if options.dryRun {
-      object.steps += carryOut(first.deferred)
-    } else {
-      var plan = first
-      var round = 1
-      while plan.flushes || !options.comesBack && !plan.deferred.isEmpty
-        || waitsForDuplicates(round),
-        round < Self.rounds
-      {
-        round += 1
-        guard let next = planAgain(plan, wanted, awaitingAddresses: !plan.flushes) else { break }
-        // What failed once is not tried again.
-        let failed = object.steps.filter { $0.outcome.outcome == .failed }
-          .map { $0.step.description }
-        object.steps += carryOut(next.steps.filter { !failed.contains($0.description) })
-        plan = next
-      }
-      tellDuplicates(first.link.index, &object, &report)
-    }
-    // What came before the rest may have been all.
-    let isTold = report.objects.contains { $0.name == object.name && !$0.steps.isEmpty }
-    if object.steps.isEmpty, object.failure == nil, isTold { return }
-    report.objects.append(object)
-  }
-
-  private func carryOut(_ steps: [NetworkStep]) -> [StepReport] {
-    options.dryRun
-      ? steps.map { StepReport(step: .network($0), outcome: .planned) }
-      : NetworkExecution(socket: state.socket).run(steps)
-  }
-
-  private func waitsForDuplicates(_ round: Int) -> Bool {
-    options.waitsForDuplicateDetection && round == 1
-  }
-
-  private mutating func planAgain(
-    _ plan: LinkPlan, _ wanted: LinkConfiguration, awaitingAddresses: Bool
-  ) -> LinkPlan? {
-    if awaitingAddresses {
-      DuplicateDetection(socket: state.socket).awaitEnd(onLink: plan.link.index)
-    }
-    guard (try? state.look(for: self.wanted)) != nil,
-      let found = state.found.links.first(where: { $0.index == plan.link.index })
-    else { return nil }
-    return self.plan(wanted, found)
-  }
-
-  /// An address that another host has is no address: the kernel keeps it and does not use it.
-  private func tellDuplicates(
-    _ index: UInt32, _ object: inout ObjectReport, _ report: inout Report
-  ) {
-    guard let link = state.found.links.first(where: { $0.index == index }) else { return }
-    let ours = link.addresses.filter { $0.mark == Ownership.mark }
-    if let duplicate = ours.first(where: { $0.duplicateDetection == .failed }) {
-      object.failure = "address \(duplicate.prefix.address) is a duplicate: "
-        + "another host on the link has it"
-    }
-    for address in ours where address.duplicateDetection == .running && !options.comesBack {
-      report.note(link.name, "duplicate address detection of \(address.prefix.address) still runs")
-    }
-  }
-
-  // MARK: What is ours on links that the metadata no longer name
-
-  private typealias LeftOver = (link: FoundLink, steps: [NetworkStep])
-
-  private func takedowns(besides assignment: LinkAssignment) -> [LeftOver] {
-    guard options.interface == nil else { return [] }
-    return state.found.links.indices.filter { position in
-      !assignment.pairs.contains { $0.found == position }
-        && !assignment.left.contains { $0.found == position }
-    }.compactMap { position in
-      let link = state.found.links[position]
-      let steps = Takedown(
-        of: link, directory: LinkDirectory(of: state.found.links),
-        record: state.records[link.index], kernel: state.kernel
-      ).steps
-      return steps.isEmpty ? nil : (link, steps)
     }
   }
 }
