@@ -37,6 +37,17 @@ public enum NeighborDiscovery {
       + [UInt8(ND_OPT_SOURCE_LINKADDR), 1] + mac.octets
   }
 
+  /// Whether no option, from `offset` on, has the length zero: such a message is to be discarded
+  /// (RFC 4861, 6.1.2 and 7.1.2).
+  static func hasSoundOptions(_ bytes: [UInt8], from offset: Int) -> Bool {
+    var offset = offset
+    while offset + 2 <= bytes.count {
+      guard bytes[offset + 1] > 0 else { return false }
+      offset += 8 * Int(bytes[offset + 1])
+    }
+    return true
+  }
+
   /// The first link-layer address among the options, which begin at `offset`: each a type, a
   /// length in units of 8 bytes, never zero, and its value.
   static func linkLayerAddress(_ type: Int32, _ bytes: [UInt8], from offset: Int) -> MACAddress? {
@@ -66,6 +77,7 @@ public struct NeighborAdvertisement: Equatable, Sendable {
 
   public init?(_ bytes: [UInt8]) {
     guard bytes.count >= 24, bytes[0] == UInt8(ND_NEIGHBOR_ADVERT), bytes[1] == 0,
+      NeighborDiscovery.hasSoundOptions(bytes, from: 24),
       let target = IPAddress(octets: bytes[8..<24])
     else { return nil }
     self.target = target
@@ -86,7 +98,9 @@ public struct RouterAdvertisement: Equatable, Sendable {
   public let macAddress: MACAddress?
 
   public init?(_ bytes: [UInt8]) {
-    guard bytes.count >= 16, bytes[0] == UInt8(ND_ROUTER_ADVERT), bytes[1] == 0 else { return nil }
+    guard bytes.count >= 16, bytes[0] == UInt8(ND_ROUTER_ADVERT), bytes[1] == 0,
+      NeighborDiscovery.hasSoundOptions(bytes, from: 16)
+    else { return nil }
     lifetimeSeconds = bytes[bigEndian: 6]
     macAddress = NeighborDiscovery.linkLayerAddress(ND_OPT_SOURCE_LINKADDR, bytes, from: 16)
   }

@@ -83,14 +83,23 @@ private let gatewayMAC = MACAddress("00:00:5e:00:01:01")!
 
   @Test func `one without an address of the link is one without`() {
     #expect(NeighborAdvertisement([UInt8](advertisement.prefix(24)))?.macAddress == nil)
-    var endless = advertisement
-    endless[25] = 0
-    #expect(NeighborAdvertisement(endless)?.macAddress == nil)
-    endless[25] = 2
-    #expect(NeighborAdvertisement(endless)?.macAddress == nil)
+    var longer = advertisement
+    longer[25] = 2
+    #expect(NeighborAdvertisement(longer)?.target == target)
+    #expect(NeighborAdvertisement(longer)?.macAddress == nil)
     for count in 0..<24 {
       #expect(NeighborAdvertisement([UInt8](advertisement.prefix(count))) == nil)
     }
+  }
+
+  /// RFC 4861, 6.1.2 and 7.1.2.
+  @Test func `an advertisement with an option of no length is none`() {
+    var endless = advertisement
+    endless[25] = 0
+    #expect(NeighborAdvertisement(endless) == nil)
+    let router: [UInt8] = [134, 0, 0, 0, 64, 0, 0x07, 0x08, 0, 0, 0, 0, 0, 0, 0, 0]
+    #expect(RouterAdvertisement(router + [1, 0] + gatewayMAC.octets) == nil)
+    #expect(RouterAdvertisement(router + [14, 1, 0, 0, 0, 0, 0, 0, 1, 0]) == nil)
   }
 
   @Test func `a router advertisement tells whether it is a default router`() {
