@@ -259,6 +259,7 @@ def test_not_yet_applied(lab):
     # It is asked from the address that the link is to have.
     "wrong eth0 gateway 192.0.2.1 answers no ARP from 198.51.100.176: a static neighbour is needed"]
   assert hints["198.51.100.176/32 is missing"] == "run guestagent apply"
+  assert [hint for text, hint in hints.items() if "a static neighbour is needed" in text] == [None]
 
 
 def test_a_failed_detection_of_duplicates(lab):

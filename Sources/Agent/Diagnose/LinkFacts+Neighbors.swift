@@ -47,7 +47,10 @@ extension LinkFacts {
         text = Message(
           "answers no % from %: a static neighbour is needed", way,
           (neighbor.source ?? neighbor.target).description)
-        hint = Self.correction("add", "to", neighbor.target, other)
+        // Where the metadata have one, a line of its own says that it is missing.
+        if !wanted.neighbors.contains(where: { $0.to == neighbor.target }) {
+          hint = Self.correction("add", "to", neighbor.target, other)
+        }
       } else if other.isEmpty || other == permanent {
         text = Message(
           "answers neither % nor pings through the static neighbour %", way, permanent)
