@@ -74,6 +74,18 @@ def test_a_nic_that_never_comes_is_told_once_and_delays_nothing_else(lab, watch,
   until(lambda: lab.state() == WANTED)
 
 
+def test_links_that_are_left_to_others_are_told(lab, watch, manager):
+  for path, text in {"sbin/ifup": "",
+                     "etc/network/interfaces": "auto eth0\niface eth0 inet dhcp\n"}.items():
+    (lab.root / path).parent.mkdir(parents=True, exist_ok=True)
+    (lab.root / path).write_text(text)
+  before = lab.state()
+  watch("--metadata", SEED, "--leave-managed", environment=manager.environment)
+  assert status(manager.until("READY=1")) == (
+    "the network is as the metadata say, but for links left to others")
+  assert lab.state() == before
+
+
 def test_reloading_is_told_with_the_time_and_reads_everything_again(lab, watch, manager):
   seed = lab.eth0("addresses: [192.0.2.10/26]\n", meta_data="local-hostname: one\n")
   watcher = watch("--metadata", seed, environment=manager.environment)

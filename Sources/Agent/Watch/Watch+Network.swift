@@ -61,6 +61,7 @@ extension Watch {
       } else if networkWait == .none {
         networkWait = .until(waitEnd)
       }
+      leavesLinks = !apply.left.names.isEmpty
       return apply.left
     } catch {
       report.objects.append(ObjectReport("network", failure: error.description))

@@ -31,6 +31,8 @@ public final class Watch {
   var networkBurst = Burst(quiet: 5, bound: 25)
   private var metadataBurst = Burst(quiet: 50, bound: 500)
   private var growthBurst = Burst(quiet: 20, bound: 200)
+  /// Whether links of the metadata are left to other programs of the guest.
+  var leavesLinks = false
   private var isReady = false
   private var isOver = false
 
@@ -241,6 +243,7 @@ public final class Watch {
     if !isConfigured { return "waits for metadata" }
     if let failure = memory.failure { return "not as the metadata say: \(failure)" }
     if case .until = networkWait { return "waits for network interfaces" }
+    if leavesLinks { return "the network is as the metadata say, but for links left to others" }
     return "the network is as the metadata say"
   }
 }
