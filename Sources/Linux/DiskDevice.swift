@@ -72,17 +72,8 @@ public final class DiskDevice: ByteSource {
   ///
   /// Source: systemd's "Locking Block Device Access".
   public func lock(until deadline: Deadline) throws(SystemError) -> Bool {
-    while clinux_flock(file.descriptor, LOCK_EX | LOCK_NB) != 0 {
-      let errno = clinux_errno()
-      guard errno == EAGAIN || errno == EINTR else {
-        throw SystemError(.lock(file.path), errno: errno)
-      }
-      let left = deadline.millisecondsLeft
-      guard left > 0 else { return false }
-      // udev holds it for milliseconds; nobody tells when it is free.
-      poll(nil, 0, min(left, 10))
-    }
-    return true
+    // udev holds it for milliseconds.
+    try file.lock(until: deadline, every: 10)
   }
 
   /// Makes the kernel take a partition, in use or not, as so long (`BLKPG_RESIZE_PARTITION`).

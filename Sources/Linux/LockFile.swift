@@ -19,20 +19,12 @@ public final class LockFile {
     }
   }
 
-  /// `false`: another process still holds it when the deadline has passed. Nobody tells when it is
-  /// free: asked for every so many milliseconds.
+  /// `false`: another process still holds it when the deadline has passed; asked for every so many
+  /// milliseconds.
   public func take(
     until deadline: Deadline, every milliseconds: Int32
   ) throws(SystemError) -> Bool {
-    while clinux_flock(file.descriptor, LOCK_EX | LOCK_NB) != 0 {
-      let errno = clinux_errno()
-      guard errno == EAGAIN || errno == EINTR else {
-        throw SystemError(.lock(file.path), errno: errno)
-      }
-      let left = deadline.millisecondsLeft
-      guard left > 0 else { return false }
-      pause(milliseconds: min(left, milliseconds))
-    }
+    guard try file.lock(until: deadline, every: milliseconds) else { return false }
     // Only for the message of who comes after us.
     ftruncate(file.descriptor, 0)
     try? file.write([UInt8](String(getpid()).utf8), at: 0)
@@ -53,5 +45,23 @@ extension File {
   /// For reading and writing, made where it is not there (`open`, close-on-exec).
   fileprivate init(locking path: String) throws(SystemError) {
     try self.init(path, clinux_open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600))
+  }
+}
+
+extension File {
+  /// Takes it for this program alone, among those that ask (`flock`). `false`: another has it still
+  /// when the deadline has passed. Nobody tells when it is free: asked for every so many
+  /// milliseconds.
+  func lock(until deadline: Deadline, every milliseconds: Int32) throws(SystemError) -> Bool {
+    while clinux_flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
+      let errno = clinux_errno()
+      guard errno == EAGAIN || errno == EINTR else {
+        throw SystemError(.lock(path), errno: errno)
+      }
+      let left = deadline.millisecondsLeft
+      guard left > 0 else { return false }
+      pause(milliseconds: min(left, milliseconds))
+    }
+    return true
   }
 }

@@ -55,7 +55,7 @@ extension LinkConfiguration {
 
 extension LinkConfiguration.Kind {
   /// `IFLA_INFO_KIND`; a NIC has none.
-  var kernelName: String? {
+  public var kernelName: String? {
     switch self {
     case .ethernet: nil
     case .vlan: "vlan"

@@ -25,7 +25,7 @@ final class LinkManagers {
     of wanted: LinkConfiguration, _ found: [FoundLink], _ position: Int?
   ) -> String? {
     let link = ManagedLink(names: [])
-    link.kind = wanted.kind.name
+    link.kind = wanted.kind.kernelName
     if let position {
       let there = found[position]
       link.names.append(there.name)
@@ -63,18 +63,6 @@ final class LinkManagers {
       to give it to guestagent, \(remedy.description)
       """
     return text.text
-  }
-}
-
-extension LinkConfiguration.Kind {
-  fileprivate var name: String? {
-    switch self {
-    case .ethernet: nil
-    case .vlan: "vlan"
-    case .bond: "bond"
-    case .bridge: "bridge"
-    case .dummy: "dummy"
-    }
   }
 }
 
