@@ -19,7 +19,7 @@ SLOWER, SECONDS = 2, 0.005
 def complaints(samples, slack=SLACK):
   """What is wrong, a sentence each; none: nothing."""
   quiet = [sample for sample in samples if sample.quiet]
-  if len(quiet) < 4:
+  if len(quiet) < 3:
     return [f"{len(quiet)} quiet moments are too few to compare"]
   return [*_held(quiet), *_grown(quiet, slack), *_used(quiet)]
 
@@ -87,13 +87,17 @@ def table(samples):
   quiet = [sample for sample in samples if sample.quiet]
   if not quiet:
     return []
-  lines = [f"{'':16}{'start':>9}{'middle':>9}{'end':>9}{'greatest':>10}{'an hour':>11}"]
+  # Of a short run a slope says nothing.
+  is_long = quiet[-1].seconds - quiet[0].seconds > 600
+  lines = [f"{'':16}{'start':>9}{'middle':>9}{'end':>9}{'greatest':>10}"
+           + (f"{'an hour':>11}" if is_long else "")]
   rows = {"resident": "resident KiB", "anonymous": "anonymous KiB", "data": "data KiB"}
   chosen = [quiet[0], quiet[len(quiet) // 2], quiet[-1]]
   for name, title in rows.items():
     lines.append(
       f"{title:16}" + "".join(f"{getattr(sample, name):9}" for sample in chosen)
-      + f"{max(getattr(sample, name) for sample in samples):10}{slope(quiet, name):+11.1f}")
+      + f"{max(getattr(sample, name) for sample in samples):10}"
+      + (f"{slope(quiet, name):+11.1f}" if is_long else ""))
   for name in ["descriptors", "threads", "children"]:
     def count(sample):
       value = getattr(sample, name)
