@@ -3,16 +3,15 @@
 Another bridge is somebody else's: what is put there must stay to the end.
 """
 
-import shutil
 import signal
 import subprocess
 import time
 
 import kernel
-import test_watch_storms as storms
 from lab import LIMIT, Lab
 from watcher import Watcher
 
+from .namespace_events import ALONE, EVENTS, RARE
 from .samples import sample_here
 
 MAC = "52:54:00:12:34:56"
@@ -73,6 +72,7 @@ class Namespace:
 
   # Seconds between two events, in the mean.
   PAUSE = 0.2
+  EVENTS, RARE, ALONE = EVENTS, RARE, ALONE
 
   def __init__(self, binary, folder, chance):
     self.chance = chance
@@ -98,8 +98,12 @@ class Namespace:
 
   # What is there and what should be
 
+  @property
+  def values(self):
+    return VARIANTS[self.variant]
+
   def wanted(self):
-    values = VARIANTS[self.variant] | {"port": self.port}
+    values = self.values | {"port": self.port}
     return sorted(STATE.format(**values).splitlines() + list(self.theirs.values()))
 
   def found(self):
@@ -159,164 +163,9 @@ class Namespace:
     self.carrier(peer, "up")
 
   def write_metadata(self):
-    values = VARIANTS[self.variant]
+    values = self.values
     self.lab.metadata(
       NETWORK_CONFIG.format(**values), f"instance-id: i\nlocal-hostname: vm{values['rule']}\n")
 
   def reload(self):
     self.watcher.signal(signal.SIGHUP)
-
-  # Events: a link
-
-  def link_down(self):
-    self.ip("link set dev eth0 down")
-
-  def link_flaps(self):
-    index = storms.index_of(self.lab, "eth0")
-    for _ in range(self.chance.randint(1, 10)):
-      self.asker.set_link(index, False)
-      self.pause(0.02)
-      self.asker.set_link(index, True)
-
-  def carrier_flaps(self):
-    peer = self.chance.choice(["peer", "peer1"])
-    self.carrier(peer, "down")
-    self.pause(0.3)
-    self.carrier(peer, "up")
-
-  def mtu(self):
-    self.ip(f"link set dev eth0 mtu {self.chance.randint(1300, 1500)}")
-
-  def hardware_address(self):
-    self.ip(f"link set dev eth0 address 52:54:00:00:01:{self.chance.randrange(256):02x}")
-
-  def nic_replaced(self):
-    name = self.chance.choice(["eth0", "eth1"])
-    self.ip(f"link del dev {name}")
-    self.pause(0.3)
-    self.plug(name)
-
-  def nic_renamed(self):
-    for command in ["eth0 down", "eth0 name tmp0", "tmp0 up", "tmp0 down", "tmp0 name eth0"]:
-      self.ip(f"link set dev {command}")
-      self.pause(0.05)
-
-  def bridge_gone(self):
-    self.ip(self.chance.choice(["link del dev br0", "link set dev eth1 nomaster"]))
-
-  # Events: what is ours
-
-  def address_deleted(self):
-    host = VARIANTS[self.variant]["host"]
-    self.ip(self.chance.choice([
-      "address del 198.51.100.176/32 dev eth0", "address flush dev eth0 scope global",
-      f"address del 2001:db8:3:47:198:51:100:{host}/64 dev eth0"]))
-
-  def route_deleted(self):
-    self.ip(self.chance.choice([
-      "route del default", "route del 192.0.2.0/26", "route flush table main proto 103"]))
-
-  def neighbor_changed(self):
-    self.ip("neigh " + self.chance.choice([
-      "del 192.0.2.1 dev eth0", "flush dev eth0 nud permanent",
-      "replace 192.0.2.1 lladdr 52:54:00:00:00:09 dev eth0 nud permanent",
-      "replace 192.0.2.1 lladdr 00:00:5e:00:01:01 dev eth0 nud stale"]))
-
-  def rule_deleted(self):
-    self.ip(f"rule del priority {VARIANTS[self.variant]['rule']}")
-
-  def sysctl(self):
-    """Of which nobody tells: it is seen with whatever happens next."""
-    subprocess.run(["ip", "netns", "exec", self.lab.guest, "sysctl", "-qw",
-                    "net.ipv6.conf.eth0.accept_ra=1"], capture_output=True, check=False)
-    self.ip("route del default")
-
-  # Events: what is somebody else's
-
-  def theirs_comes_or_goes(self):
-    number = self.chance.randint(65, 80)
-    address = f"address 198.51.100.{number}/32 dev other"
-    route = f"route 203.0.113.{number}/32 dev other proto 99 scope link"
-    neighbor = f"198.51.100.{number} lladdr 52:54:00:00:00:08 dev other"
-    event, line, come, go = self.chance.choice([
-      ("a", f"{address} proto 0", address.replace(" ", " add ", 1),
-       address.replace(" ", " del ", 1)),
-      ("r", route, route.replace(" ", " add ", 1), route.replace(" ", " del ", 1)),
-      ("n", f"neighbor {neighbor} permanent", f"neigh add {neighbor} nud permanent",
-       f"neigh del {neighbor}")])
-    if self.theirs.pop((event, number), None) is not None:
-      return self.ip(go)
-    self.theirs[event, number] = line
-    return self.ip(come)
-
-  def theirs_on_our_link(self):
-    for word in ["add", "del"]:
-      self.ip(f"address {word} 198.51.100.250/32 dev eth0")
-      self.ip(f"route {word} 203.0.113.192/26 dev eth0")
-      self.pause(0.1)
-
-  def storm(self):
-    other, ours = (storms.index_of(self.lab, name) for name in ["other", "eth0"])
-    numbers = range(self.chance.randint(100, 1000))
-    storms.send(self.asker, (storms.neighbor(other, number) for number in numbers))
-    storms.send(self.asker, storms.routes_come_and_go(other, numbers))
-    storms.send(self.asker, storms.routes_come_and_go(ours, numbers))
-    self.ip("neigh del 203.0.113.77 dev other")
-
-  def overrun(self):
-    """More events than the kernel has room for, since nobody reads them; then what nobody hears."""
-    other = storms.index_of(self.lab, "other")
-    self.watcher.signal(signal.SIGSTOP)
-    before, number = storms.drops(self.lab, self.watcher), 0
-    while storms.drops(self.lab, self.watcher) == before:
-      storms.send(self.asker, (storms.neighbor(other, number + n) for n in range(5000)))
-      number += 5000
-    self.route_deleted()
-    self.neighbor_changed()
-    self.ip("neigh del 203.0.113.77 dev other")
-    self.watcher.signal(signal.SIGCONT)
-
-  # Events: files, signals, other runs
-
-  def metadata_changed(self):
-    self.variant = 1 - self.variant
-    self.write_metadata()
-    self.reload()
-
-  def metadata_broken(self):
-    for text in ["version: 2\nethernets: [\n", "version: 2\nethernets: {eth0: {mtu: x}}\n"]:
-      (self.lab.folder / "seed/network-config").write_text(text)
-      self.reload()
-      self.pause(0.1)
-    self.write_metadata()
-    self.reload()
-
-  def resolvers_overwritten(self):
-    (self.lab.root / "etc/resolv.conf").write_text("nameserver 192.0.2.99\n")
-    self.reload()
-
-  def reloads(self):
-    for _ in range(self.chance.randint(1, 5)):
-      self.reload()
-      self.pause(0.01)
-
-  def records_wiped(self):
-    """All that is kept below /run but the locks, which those hold who run."""
-    for path in (self.lab.root / "run/guestagent").iterdir():
-      if not path.name.endswith(".lock"):
-        shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
-    self.reload()
-
-  def others_run(self):
-    seed = self.lab.folder / "seed"
-    self.lab.run("watch", "--metadata", seed)
-    if self.chance.random() < 0.5:
-      self.lab.run("down")
-    self.lab.apply(seed)
-
-  RARE = ["storm", "overrun", "others_run"]
-  EVENTS = [
-    link_down, link_flaps, carrier_flaps, mtu, hardware_address, nic_replaced, nic_renamed,
-    bridge_gone, address_deleted, route_deleted, neighbor_changed, rule_deleted, sysctl,
-    theirs_comes_or_goes, theirs_on_our_link, storm, overrun, metadata_changed, metadata_broken,
-    resolvers_overwritten, reloads, records_wiped, others_run]
