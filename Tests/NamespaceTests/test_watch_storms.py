@@ -101,8 +101,15 @@ def drops(lab, watcher):
           if words[1] == "0" and words[2] == str(watcher.process.pid)]
 
 
+def tentative(lab):
+  return [address for link in kernel.ip(lab.guest, "address", "show")
+          for address in link["addr_info"] if address.get("tentative")]
+
+
 def test_events_that_were_lost_lead_to_a_look(lab, watching, asker):
   other = add_other_link(lab)
+  # The end of duplicate address detection would have it look.
+  until(lambda: not tentative(lab))
   watching.until_sleeps()
   state = lab.state()
   assert drops(lab, watching) == [0]

@@ -103,12 +103,12 @@ def _root(release):
                     for folder in ["doc", "i18n/locales", "locale", "man"]],
                 "--essential-hook=mkdir -p \"$1/etc/initramfs-tools/conf.d\"",
                 f"--essential-hook=copy-in {settings} /etc/initramfs-tools/conf.d",
-                release, new, f"deb [signed-by={KEYRING}] {_mirror()} {release} main")
+                release, new, f"deb [signed-by={KEYRING}] {mirror()} {release} main")
             new.rename(archive)
     return archive
 
 
-def _mirror():
+def mirror():
     """Where this machine gets its own Debian release from."""
     codename = dict(
         line.split("=", 1) for line in pathlib.Path("/etc/os-release").read_text().splitlines()

@@ -1,0 +1,1 @@
+"""What Tests/Benchmarks/soak does to a `guestagent watch`, and how it judges it."""
