@@ -8,6 +8,8 @@ import PackageDescription
 let portable = Context.environment["GUESTAGENT_BUILD"] == "portable"
 let debian = Context.environment["GUESTAGENT_BUILD"] == "debian"
 let embedded = portable || debian
+/// The rooms as ordinary Swift with libFuzzer's instruments, for Tests/Fuzz.
+let fuzz = Context.environment["GUESTAGENT_BUILD"] == "fuzz"
 
 /// Embedded Swift without the passes that copy code for the sake of speed: the kernel's work and
 /// libyaml's are what takes the time, and the binary is a seventh smaller. All checks of a function
@@ -23,11 +25,18 @@ let embeddedSwift: [SwiftSetting] = [
       ].flatMap { ["-Xllvm", "-sil-disable-pass=\($0)"] }),
 ]
 
+/// libFuzzer's instruments, and the guards of edges that Tests/Fuzz/Counting counts.
+let fuzzedSwift: [SwiftSetting] = [
+  .unsafeFlags([
+    "-sanitize=fuzzer", "-Xllvm", "-sanitizer-coverage-trace-pc-guard", "-enable-testing",
+  ])
+]
+
 /// In all builds pointers and all else that the compiler cannot check is marked `unsafe`, in files
 /// that begin with the reason why it is right (Tests/PackageTests/test_unsafe_files.py).
 let swift: [SwiftSetting] =
   [.strictMemorySafety(), .treatWarning("StrictMemorySafety", as: .error)]
-  + (embedded ? embeddedSwift : [])
+  + (embedded ? embeddedSwift : fuzz ? fuzzedSwift : [])
 
 let linker: [LinkerSetting] =
   portable
@@ -88,10 +97,24 @@ let onlyDaily: [Target] = [
   tests("LVM", ["Bytes", "DiskFormats", "LVMCommands", "LVMProgram"]),
 ]
 
+/// All fuzz targets in one program, whose driver is libFuzzer's; linked by Tests/Fuzz/build.
+let fuzzing: [Target] = [
+  .target(name: "Counting", path: "Tests/Fuzz/Counting"),
+  .executableTarget(
+    name: "fuzz",
+    dependencies: [
+      "Addresses", "Bytes", "Check", "Configuration", "Counting", "Devices", "DiskFormats",
+      "Growth", "LVMCommands", "LVMProgram", "Linux", "Metadata", "Netlink", "Network",
+    ],
+    path: "Tests/Fuzz/Program"),
+]
+
 let package = Package(
   name: "guestagent",
-  products: [.executable(name: "guestagent", targets: ["guestagent"])],
+  products: [.executable(name: "guestagent", targets: ["guestagent"])]
+    + (fuzz ? [.executable(name: "fuzz", targets: ["fuzz"])] : []),
   targets: (portable ? [.target(name: "CMusl")] : debian ? [lvmLibrary] : onlyDaily)
+    + (fuzz ? fuzzing : [])
     + (embedded ? [.target(name: "CEmbedded", cSettings: c)] : []) + [
     .target(name: "CLinux", cSettings: c),
     .systemLibrary(name: "CMnl", pkgConfig: portable ? nil : "libmnl"),
