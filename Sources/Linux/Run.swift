@@ -2,16 +2,17 @@ import CLinux
 
 /// Programs of the guest, run by their path and without a shell.
 extension System {
-  /// Runs a program, waits, and returns its exit status; -1: a signal.
-  public static func run(_ path: String, _ arguments: [String]) throws(SystemError) -> Int32 {
-    var words = words([path] + arguments)
+  /// Runs a program that reads and writes where this one does, with an empty environment; `words`:
+  /// its name for itself, then its arguments. Waits, and returns its exit status; -1: a signal.
+  static func run(_ path: String, _ words: [String]) throws(SystemError) -> Int32 {
+    var (words, variables) = (Self.words(words), Self.words([]))
     defer { for word in words { free(word) } }
-    return try spawn(path, &words, clinux_environment(), nil)
+    return try spawn(path, &words, &variables, nil)
   }
 
-  /// Runs a program with nothing of ours in its environment but what is given (`NAME=value`), and
-  /// returns also what it wrote to standard output and standard error, in the order in which it
-  /// wrote, up to `limit` bytes. It reads `input` from standard input.
+  /// Runs a program in the root directory, with nothing in its environment but what is given
+  /// (`NAME=value`), and returns also what it wrote to standard output and standard error, in the
+  /// order in which it wrote, up to `limit` bytes. It reads `input` from standard input.
   public static func run(
     _ path: String, _ arguments: [String], capturing limit: Int, environment: [String],
     input: [UInt8] = []
@@ -29,6 +30,7 @@ extension System {
     posix_spawn_file_actions_adddup2(&actions, given.descriptor, 0)
     posix_spawn_file_actions_adddup2(&actions, written.descriptor, 1)
     posix_spawn_file_actions_adddup2(&actions, written.descriptor, 2)
+    posix_spawn_file_actions_addchdir_np(&actions, "/")
 
     var (words, variables) = (words([path] + arguments), words(environment))
     defer { for word in words + variables { free(word) } }
@@ -42,13 +44,25 @@ extension System {
     return words
   }
 
+  /// No signal is blocked or ignored in it, and no file is open but the three: ours are closed, and
+  /// our caller's have been (`begin`).
   private static func spawn(
     _ path: String, _ words: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>,
     _ environment: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?,
     _ actions: UnsafeMutablePointer<posix_spawn_file_actions_t>?
   ) throws(SystemError) -> Int32 {
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    posix_spawnattr_setsigmask(&attributes, &signals)
+    sigfillset(&signals)
+    posix_spawnattr_setsigdefault(&attributes, &signals)
+    posix_spawnattr_setflags(
+      &attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
     var process: pid_t = 0
-    let failure = posix_spawn(&process, path, actions, nil, words, environment)
+    let failure = posix_spawn(&process, path, actions, &attributes, words, environment)
     guard failure == 0 else { throw SystemError(.run(path), errno: failure) }
     var status: Int32 = 0
     guard uninterrupted({ Int(waitpid(process, &status, 0)) }) >= 0 else {

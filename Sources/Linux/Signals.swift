@@ -6,15 +6,15 @@ public final class Signals {
   public let descriptor: Int32
 
   public enum Signal {
-    /// SIGHUP, SIGTERM and SIGINT, SIGCHLD.
-    case reload, end, child
+    /// SIGHUP; SIGTERM and SIGINT.
+    case reload, end
   }
 
   /// From now on these reach the process in no other way.
   public init() throws(SystemError) {
     var set = sigset_t()
     sigemptyset(&set)
-    for number in [SIGHUP, SIGTERM, SIGINT, SIGCHLD] { sigaddset(&set, number) }
+    for number in [SIGHUP, SIGTERM, SIGINT] { sigaddset(&set, number) }
     var blocked = set
     // Who reads our words may go and come again.
     sigaddset(&blocked, SIGPIPE)
@@ -32,7 +32,6 @@ public final class Signals {
     guard uninterrupted({ read(descriptor, &information, size) }) == size else { return nil }
     switch Int32(information.ssi_signo) {
     case SIGHUP: return .reload
-    case SIGCHLD: return .child
     default: return .end
     }
   }

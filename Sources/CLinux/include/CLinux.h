@@ -45,6 +45,12 @@ static inline int clinux_open(const char *path, int flags, mode_t mode) {
   return open(path, flags, mode);
 }
 
+static inline int clinux_openat(int directory, const char *name, int flags, mode_t mode) {
+  return openat(directory, name, flags, mode);
+}
+// O_PATH is hidden behind _GNU_SOURCE.
+enum : int { CLINUX_O_PATH = 010000000 };
+
 // S_IFMT tests are function-like macros.
 static inline int clinux_is_directory(mode_t mode) { return S_ISDIR(mode); }
 static inline int clinux_is_symlink(mode_t mode) { return S_ISLNK(mode); }
@@ -52,9 +58,8 @@ static inline int clinux_is_regular(mode_t mode) { return S_ISREG(mode); }
 static inline int clinux_is_block_device(mode_t mode) { return S_ISBLK(mode); }
 
 // `stat` is a struct and a function of one name.
-static inline int clinux_stat(const char *path, struct stat *result) { return stat(path, result); }
-static inline int clinux_lstat(const char *path, struct stat *result) {
-  return lstat(path, result);
+static inline int clinux_stat(int directory, const char *name, struct stat *result, int flags) {
+  return fstatat(directory, name, result, flags);
 }
 static inline int clinux_fstat(int descriptor, struct stat *result) {
   return fstat(descriptor, result);
@@ -96,6 +101,9 @@ static inline int clinux_exit_status(int status) {
   return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
+// Hidden behind _GNU_SOURCE, too.
+int posix_spawn_file_actions_addchdir_np(posix_spawn_file_actions_t *actions, const char *path);
+
 // memfd_create(2) is hidden behind _GNU_SOURCE. Close-on-exec.
 static inline int clinux_memory_file(const char *name) {
   return syscall(SYS_memfd_create, name, 1U);
@@ -119,4 +127,5 @@ enum { CLINUX_MSG_WAITFORONE = 0x10000 };
 int clinux_argument_count(void);
 const char *clinux_argument(int index);
 
+#include "CLinuxPrivileges.h"
 #include "CLinuxProbes.h"

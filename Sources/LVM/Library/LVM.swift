@@ -20,6 +20,7 @@ public enum LVM {
     // Nothing of our caller's: no other configuration, no other language.
     unsetenv("LVM_SYSTEM_DIR")
     setenv("LC_ALL", "C", 1)
+    setenv("PATH", "/usr/sbin:/usr/bin:/sbin:/bin", 1)
     // Makes LVM list and name the devices by itself (lib/commands/toolcontext.c).
     if udevRuns { unsetenv("DM_DISABLE_UDEV") } else { setenv("DM_DISABLE_UDEV", "1", 1) }
 
