@@ -10,14 +10,14 @@ public final class DiskDevice: ByteSource {
   /// Bytes of the regular file.
   private let fileSize: UInt64
 
-  public init(reading path: String) throws(SystemError) {
-    file = try File(reading: path)
+  public init(reading path: String, in files: FileTree = FileTree(root: "")) throws(SystemError) {
+    file = try File(reading: path, in: files)
     (number, fileSize) = try Self.status(of: file)
   }
 
   /// For reading and writing. The kernel lets that also where its partitions are in use.
-  public init(writing path: String) throws(SystemError) {
-    file = try File(updating: path)
+  public init(writing path: String, in files: FileTree = FileTree(root: "")) throws(SystemError) {
+    file = try File(.updating, path, in: files)
     (number, fileSize) = try Self.status(of: file)
   }
 

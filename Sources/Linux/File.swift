@@ -7,24 +7,52 @@ public struct File: ~Copyable {
   let descriptor: Int32
   let path: String
 
-  /// For reading (`open`, close-on-exec); a device is opened without waiting for a medium.
-  public init(reading path: String) throws(SystemError) {
-    descriptor = clinux_open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0)
-    self.path = path
-    guard descriptor >= 0 else { throw SystemError(.open(path)) }
+  /// How a file of a guest's is opened (`openat`, close-on-exec).
+  enum Use {
+    /// A device without waiting for a medium.
+    case reading
+    /// What is there, as it is.
+    case updating, overwriting
+    /// Anew, for writing: neither a symbolic link nor a file that is there will do.
+    case creating(mode_t)
+    /// Updated, made where it is not there; no symbolic link.
+    case locking
+
+    fileprivate var flags: Int32 {
+      switch self {
+      case .reading: O_RDONLY | O_NONBLOCK | O_NOCTTY
+      case .updating: O_RDWR | O_NOCTTY
+      case .overwriting: O_WRONLY
+      case .creating: O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW
+      case .locking: O_RDWR | O_CREAT | O_NOFOLLOW
+      }
+    }
+
+    fileprivate var leads: Bool { flags & O_NOFOLLOW == 0 }
+
+    fileprivate var mode: mode_t {
+      switch self {
+      case .creating(let mode): mode
+      default: 0o600
+      }
+    }
   }
 
-  /// Created anew for writing; refuses to follow a symbolic link or to take an existing file.
-  init(creating path: String, mode: mode_t) throws(SystemError) {
-    descriptor = clinux_open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode)
-    self.path = path
-    guard descriptor >= 0 else { throw SystemError(.open(path)) }
+  /// Below a root the last name is no symbolic link any more, or somebody has just made it one.
+  init(_ use: Use, _ path: String, in files: FileTree) throws(SystemError) {
+    try self.init(files.resolve(path), try Self.open(use, path, in: files))
   }
 
-  init(overwriting path: String) throws(SystemError) {
-    descriptor = clinux_open(path, O_WRONLY | O_CLOEXEC, 0)
-    self.path = path
-    guard descriptor >= 0 else { throw SystemError(.open(path)) }
+  private static func open(
+    _ use: Use, _ path: String, in files: FileTree
+  ) throws(SystemError) -> Int32 {
+    let place = try files.place(path, leads: use.leads)
+    return place.open(use.flags | (files.isRunningGuest ? 0 : O_NOFOLLOW), use.mode)
+  }
+
+  /// For reading.
+  public init(reading path: String, in files: FileTree = FileTree(root: "")) throws(SystemError) {
+    try self.init(.reading, path, in: files)
   }
 
   /// Without a path, for as long as somebody has it open (`memfd_create`, close-on-exec).
@@ -33,13 +61,6 @@ public struct File: ~Copyable {
     descriptor = clinux_memory_file("guestagent")
     path = name
     guard descriptor >= 0 else { throw SystemError(.open(name)) }
-  }
-
-  /// For reading and writing what is there (`open`, close-on-exec).
-  init(updating path: String) throws(SystemError) {
-    descriptor = clinux_open(path, O_RDWR | O_CLOEXEC | O_NOCTTY, 0)
-    self.path = path
-    guard descriptor >= 0 else { throw SystemError(.open(path)) }
   }
 
   /// Takes over what a call of open(2) has returned.
@@ -152,8 +173,8 @@ public struct File: ~Copyable {
 public final class FileSource: ByteSource {
   private let file: File
 
-  public init(path: String) throws(SystemError) {
-    file = try File(reading: path)
+  public init(path: String, in files: FileTree = FileTree(root: "")) throws(SystemError) {
+    file = try File(reading: path, in: files)
   }
 
   public func read(at offset: UInt64, count: Int) throws(SystemError) -> [UInt8] {

@@ -14,7 +14,20 @@ public struct FileTree {
 
   public var isRunningGuest: Bool { root.isEmpty }
 
+  /// The path as this program's user would write it, for messages.
   public func resolve(_ path: String) -> String { root + path }
+
+  /// - leads: whether a symbolic link as the last name is followed.
+  func place(_ path: String, leads: Bool) throws(SystemError) -> Place {
+    if isRunningGuest { return Place(path) }
+    return try Place(path, below: root, leads: leads)
+  }
+
+  /// `stat`, or of a symbolic link itself; `nil`: it cannot be asked, and errno says why.
+  private func status(_ path: String, leads: Bool) -> stat? {
+    guard let place = try? place(path, leads: leads) else { return nil }
+    return place.status(leads && isRunningGuest ? 0 : AT_SYMLINK_NOFOLLOW)
+  }
 
   public enum Kind: Equatable {
     case file, directory
@@ -24,29 +37,22 @@ public struct FileTree {
 
   /// What the path is; `nil` if there is nothing (`lstat`).
   public func kind(of path: String) -> Kind? {
-    var status = stat()
-    guard clinux_lstat(resolve(path), &status) == 0 else { return nil }
+    guard let status = status(path, leads: false) else { return nil }
     if clinux_is_directory(status.st_mode) != 0 { return .directory }
     guard clinux_is_symlink(status.st_mode) != 0 else { return .file }
-    let target = unsafe [UInt8](unsafeUninitializedCapacity: 4096) { buffer, count in
-      count = max(
-        0,
-        unsafe buffer.withMemoryRebound(to: CChar.self) {
-          unsafe readlink(resolve(path), $0.baseAddress!, $0.count)
-        })
-    }
-    return .symlink(String(decoding: target, as: UTF8.self))
+    guard let place = try? place(path, leads: false) else { return nil }
+    return .symlink(place.target ?? "")
   }
 
-  /// Whether the path leads to something that is there, symbolic links followed (`access`).
+  /// Whether the path leads to something that is there, symbolic links followed (`faccessat`).
   public func exists(_ path: String) -> Bool {
-    unsafe access(resolve(path), F_OK) == 0
+    guard let place = try? place(path, leads: true) else { return false }
+    return place.exists(isRunningGuest ? 0 : AT_SYMLINK_NOFOLLOW)
   }
 
-  /// The path without symbolic links (`realpath`), as this program sees it; `nil`: it leads
-  /// nowhere.
-  public func real(_ path: String) -> String? {
-    guard let text = unsafe realpath(resolve(path), nil) else { return nil }
+  /// The path without symbolic links (`realpath`), of the running guest; `nil`: it leads nowhere.
+  public static func real(_ path: String) -> String? {
+    guard let text = unsafe realpath(path, nil) else { return nil }
     defer { unsafe free(text) }
     return unsafe String(cString: text)
   }
@@ -54,7 +60,7 @@ public struct FileTree {
   /// The whole file; `nil` if there is none. More than `limit` bytes: `limit` + 1 are returned.
   public func read(_ path: String, limit: Int = 1 << 20) throws(SystemError) -> [UInt8]? {
     do {
-      let file = try File(reading: resolve(path))
+      let file = try File(reading: path, in: self)
       return try file.readAll(limit: limit)
     } catch {
       if error.errno == ENOENT || error.errno == ENOTDIR { return nil }
@@ -70,7 +76,7 @@ public struct FileTree {
 
   /// Names in a directory, sorted, without `.` and `..`; empty if it is not there.
   public func names(in directory: String) -> [String] {
-    guard let stream = unsafe opendir(resolve(directory)) else { return [] }
+    guard let stream = unsafe stream(directory) else { return [] }
     defer { unsafe closedir(stream) }
     var names: [String] = []
     while let entry = unsafe readdir(stream) {
@@ -80,53 +86,67 @@ public struct FileTree {
     return names.ordered { $0 < $1 }
   }
 
+  private func stream(_ directory: String) -> OpaquePointer? {
+    if isRunningGuest { return unsafe opendir(directory) }
+    guard let place = try? place(directory, leads: true) else { return nil }
+    let descriptor = place.open(O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
+    guard descriptor >= 0 else { return nil }
+    let stream = unsafe fdopendir(descriptor)
+    if unsafe stream == nil { close(descriptor) }
+    return unsafe stream
+  }
+
   /// Replaces or makes the file so that a reader, or a power cut, sees the old bytes or the new
   /// ones: written beside it, synced, renamed over it. Directories on the way are made.
   public func replace(
     _ path: String, with bytes: [UInt8], mode: mode_t = 0o644, synced: Bool = true
   ) throws(SystemError) {
-    let target = resolve(path)
-    let beside = target + ".guestagent-new"
+    let beside = path + ".guestagent-new"
     do {
       try write(bytes, to: beside, mode: mode, synced: synced)
     } catch {
       switch error.errno {
       case ENOENT: try createDirectory(parent(of: path))
       // Left by a run that was cut off.
-      case EEXIST: unsafe unlink(beside)
+      case EEXIST: try? remove(beside)
       default: throw error
       }
       try write(bytes, to: beside, mode: mode, synced: synced)
     }
-    guard unsafe rename(beside, target) == 0 else {
-      let error = SystemError(.replace(target))
-      unsafe unlink(beside)
+    let written = try place(beside, leads: false)
+    guard written.rename(to: try place(path, leads: false)) else {
+      let error = SystemError(.replace(resolve(path)))
+      try? remove(beside)
       throw error
     }
   }
 
   /// Writes into a file of the kernel's that is there (a sysctl), in one call.
   public func overwrite(_ path: String, with bytes: [UInt8]) throws(SystemError) {
-    let file = try File(overwriting: resolve(path))
+    let file = try File(.overwriting, path, in: self)
     try file.writeAll(bytes)
   }
 
   private func write(
     _ bytes: [UInt8], to path: String, mode: mode_t, synced: Bool
   ) throws(SystemError) {
-    let file = try File(creating: path, mode: mode)
+    let file = try File(.creating(mode), path, in: self)
     try file.writeAll(bytes)
     if synced { try file.synchronize() }
   }
 
   /// The directory and those above it, where they are not there yet.
   public func createDirectory(_ path: String) throws(SystemError) {
-    if unsafe mkdir(resolve(path), 0o755) == 0 || clinux_errno() == EEXIST { return }
-    guard clinux_errno() == ENOENT, path.utf8.count > 1 else {
-      throw SystemError(.createDirectory(resolve(path)))
+    do { return try make(path) } catch {
+      guard error.errno == ENOENT, path.utf8.count > 1 else { throw error }
     }
     try createDirectory(parent(of: path))
-    guard unsafe mkdir(resolve(path), 0o755) == 0 || clinux_errno() == EEXIST else {
+    try make(path)
+  }
+
+  private func make(_ path: String) throws(SystemError) {
+    let place = try place(path, leads: false)
+    guard place.makeDirectory() || clinux_errno() == EEXIST else {
       throw SystemError(.createDirectory(resolve(path)))
     }
   }
@@ -140,8 +160,15 @@ public struct FileTree {
 
   /// Removes the file; nothing if it is not there.
   public func remove(_ path: String) throws(SystemError) {
-    guard unsafe unlink(resolve(path)) == 0 || clinux_errno() == ENOENT else {
-      throw SystemError(.remove(resolve(path)))
+    var errno: Int32 = 0
+    do {
+      let place = try place(path, leads: false)
+      if !place.unlink() { errno = clinux_errno() }
+    } catch {
+      errno = error.errno
+    }
+    guard errno == 0 || errno == ENOENT else {
+      throw SystemError(.remove(resolve(path)), errno: errno)
     }
   }
 }
@@ -155,8 +182,7 @@ extension FileTree {
 
   /// What the path leads to, symbolic links followed (`stat`).
   public func content(of path: String) throws(SystemError) -> Content {
-    var status = stat()
-    guard clinux_stat(resolve(path), &status) == 0 else { throw SystemError(.open(resolve(path))) }
+    guard let status = status(path, leads: true) else { throw SystemError(.open(resolve(path))) }
     if clinux_is_regular(status.st_mode) != 0 { return .file }
     if clinux_is_directory(status.st_mode) != 0 { return .directory }
     return clinux_is_block_device(status.st_mode) != 0 ? .blockDevice : .other
@@ -165,8 +191,7 @@ extension FileTree {
   /// The number of the block device that a path leads to, symbolic links followed (`stat`); `nil`
   /// if it leads to none.
   public func blockDevice(at path: String) -> (major: UInt32, minor: UInt32)? {
-    var status = stat()
-    guard clinux_stat(resolve(path), &status) == 0, clinux_is_block_device(status.st_mode) != 0
+    guard let status = status(path, leads: true), clinux_is_block_device(status.st_mode) != 0
     else { return nil }
     return deviceNumbers(status.st_rdev)
   }
@@ -179,8 +204,9 @@ extension FileTree {
     return bytes
   }
 
-  /// Removes a directory if it is empty (`rmdir`).
+  /// Removes a directory if it is empty (`unlinkat`).
   public func removeDirectory(_ path: String) {
-    unsafe rmdir(resolve(path))
+    guard let place = try? place(path, leads: false) else { return }
+    _ = place.unlink(AT_REMOVEDIR)
   }
 }

@@ -7,15 +7,14 @@ public final class LockFile {
 
   /// Opens the file, made if it is not there; the directories on the way, too.
   public init(_ path: String, in files: FileTree) throws(SystemError) {
-    let place = files.resolve(path)
     do {
-      file = try File(locking: place)
+      file = try File(.locking, path, in: files)
     } catch {
       guard error.errno == ENOENT, let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else {
         throw error
       }
       try files.createDirectory(String(path[..<slash]))
-      file = try File(locking: place)
+      file = try File(.locking, path, in: files)
     }
   }
 
@@ -38,13 +37,6 @@ public final class LockFile {
   public var holder: String? {
     guard let bytes = try? file.read(at: 0, count: 16), !bytes.isEmpty else { return nil }
     return String(decoding: bytes, as: UTF8.self)
-  }
-}
-
-extension File {
-  /// For reading and writing, made where it is not there (`open`, close-on-exec).
-  fileprivate init(locking path: String) throws(SystemError) {
-    try self.init(path, clinux_open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600))
   }
 }
 

@@ -7,15 +7,15 @@ public final class Signals {
   public let descriptor: Int32
 
   public enum Signal {
-    /// SIGHUP, SIGTERM and SIGINT, SIGCHLD.
-    case reload, end, child
+    /// SIGHUP; SIGTERM and SIGINT.
+    case reload, end
   }
 
   /// From now on these reach the process in no other way.
   public init() throws(SystemError) {
     var set = sigset_t()
     unsafe sigemptyset(&set)
-    for number in [SIGHUP, SIGTERM, SIGINT, SIGCHLD] { unsafe sigaddset(&set, number) }
+    for number in [SIGHUP, SIGTERM, SIGINT] { unsafe sigaddset(&set, number) }
     var blocked = set
     // Who reads our words may go and come again.
     unsafe sigaddset(&blocked, SIGPIPE)
@@ -33,7 +33,6 @@ public final class Signals {
     guard uninterrupted({ unsafe read(descriptor, &information, size) }) == size else { return nil }
     switch Int32(information.ssi_signo) {
     case SIGHUP: return .reload
-    case SIGCHLD: return .child
     default: return .end
     }
   }

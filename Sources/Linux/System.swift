@@ -28,6 +28,10 @@ public enum System {
     }
   }
 
+  /// Whether the host name can be set by that file, so that no capability is needed for it
+  /// (`access`): not in a user namespace, and not where /proc/sys is read-only.
+  public static var canWriteHostname: Bool { unsafe access("/proc/sys/kernel/hostname", W_OK) == 0 }
+
   /// Whether the process acts as root (`geteuid`).
   public static var isRoot: Bool { geteuid() == 0 }
 
@@ -67,14 +71,52 @@ public enum System {
 
   /// Puts right what whoever started this program may have left otherwise: a closed standard
   /// stream, whose number the next file to be opened would get, a disk even, and with it what is
-  /// said; the end of children ignored, so that nobody tells of it (`waitpid`).
+  /// said; files of his that are open, and would be in what is started from here (`close_range`); a
+  /// mask for the modes of files; his environment; the end of children ignored, so that nobody
+  /// tells of it (`waitpid`).
   public static func begin() {
     // SIG_DFL.
     signal(SIGCHLD, nil)
+    umask(0o022)
+    keepEnvironment()
     var descriptor: Int32
     // A directory takes no words, and there is one in any guest.
     repeat { descriptor = clinux_open("/", O_RDONLY, 0) } while (0...2).contains(descriptor)
-    close(descriptor)
+    // Kernels before 5.9 close one at a time.
+    if clinux_close_from(3) != 0 { closeDescriptors(and: descriptor) }
+  }
+
+  private static func closeDescriptors(and last: Int32) {
+    close(last)
+    for name in FileTree(root: "").names(in: "/proc/self/fd") {
+      if let number = Int32(name), number > 2 { close(number) }
+    }
+  }
+
+  /// The variables that this program reads, all of a service manager: sd_notify(3),
+  /// sd_watchdog_enabled(3).
+  private static var variables: [StaticString] {
+    ["NOTIFY_SOCKET=", "WATCHDOG_USEC=", "WATCHDOG_PID="]
+  }
+
+  /// Leaves those alone in the environment: no library, and no program that is started, hears of
+  /// another (LVM_SYSTEM_DIR, TMPDIR, PATH, LC_ALL).
+  private static func keepEnvironment() {
+    guard let all = unsafe clinux_environment() else { return }
+    var (next, kept) = (0, 0)
+    while let entry = unsafe all[next] {
+      let isOurs = variables.contains {
+        $0.withUTF8Buffer {
+          unsafe strncmp(entry, UnsafeRawPointer($0.baseAddress!), $0.count) == 0
+        }
+      }
+      if isOurs {
+        unsafe all[kept] = entry
+        kept += 1
+      }
+      next += 1
+    }
+    unsafe all[kept] = nil
   }
 
   /// Writes all bytes to standard output (1) or standard error (2); a closed one is nobody's loss.

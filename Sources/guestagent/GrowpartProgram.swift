@@ -46,6 +46,7 @@ struct GrowpartProgram {
       say("guestagent \(Usage.version)")
       return .changed
     }
+    (arguments.dryRun ? Privileges.growpartDryRun : .growpart).take()
     return GrowpartProgram(arguments).run()
   }
 
@@ -53,7 +54,7 @@ struct GrowpartProgram {
     self.arguments = arguments
     let files = FileTree(root: "")
     let isLink = if case .symlink = files.kind(of: arguments.disk) { true } else { false }
-    disk = isLink ? files.real(arguments.disk) ?? arguments.disk : arguments.disk
+    disk = isLink ? FileTree.real(arguments.disk) ?? arguments.disk : arguments.disk
   }
 
   private func run() -> Status {

@@ -29,6 +29,14 @@ struct Program {
       output.line("guestagent \(Usage.version)")
       return .success
     }
+    // First, since it keeps what the rest gives up.
+    var growth: GrowthChild?
+    if command == .watch {
+      do { growth = try GrowthChild(arguments.options, .growth) } catch {
+        output.complain("watch: growth: \(error)")
+      }
+    }
+    command.privileges(arguments.options).take()
     switch command {
     case .apply: return apply(arguments)
     case .down: return print(Agent(arguments.options).down(), arguments)
@@ -37,7 +45,7 @@ struct Program {
     case .diagnose: return diagnose(arguments)
     case .grow: return grow(arguments)
     case .check: return check(arguments)
-    case .watch: return watch(arguments)
+    case .watch: return watch(arguments, growth)
     }
   }
 
@@ -163,10 +171,10 @@ struct Program {
     return report.outcome == .failed ? .failed : .success
   }
 
-  private mutating func watch(_ arguments: Arguments) -> ExitStatus {
+  private mutating func watch(_ arguments: Arguments, _ growth: GrowthChild?) -> ExitStatus {
     let listener = WatchListener(output)
     do {
-      let watch = try Watch(arguments.options) { listener.output.tell($0) }
+      let watch = try Watch(arguments.options, growth) { listener.output.tell($0) }
       do { try watch.run() } catch {
         output.complain("watch: \(error)")
         return .failed

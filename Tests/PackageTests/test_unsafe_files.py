@@ -12,9 +12,10 @@ SOURCES = REPOSITORY / "Sources"
 
 UNSAFE = {
     "Devices/Udev/DeviceEvents.swift", "LVM/Library/LVM.swift", "Linux/Child.swift",
-    "Linux/ChildProcess.swift", "Linux/File.swift", "Linux/FileTree.swift",
+    "Linux/File.swift", "Linux/FileTree.swift",
     "Linux/MountedFileSystem.swift", "Linux/NetlinkSocket.swift", "Linux/NotifySocket.swift",
-    "Linux/ProbeSocket.swift", "Linux/Run.swift", "Linux/Signals.swift", "Linux/System.swift",
+    "Linux/Place.swift", "Linux/Privileges.swift", "Linux/ProbeSocket.swift",
+    "Linux/ServiceManagerSocket.swift", "Linux/Starter.swift", "Linux/Run.swift", "Linux/Signals.swift", "Linux/System.swift",
     "Linux/WaitSet.swift", "Metadata/Gzip.swift", "Metadata/YAML/YAMLEvents.swift",
     "Netlink/Message.swift", "Netlink/Request.swift",
 }

@@ -68,11 +68,11 @@ public struct CheckedPath {
   // MARK: Folders and images
 
   private mutating func checkFolder() {
-    let folder = FileTree(root: path)
+    let folder = path
     var failure: SystemError?
     readAll { name in
       do throws(SystemError) {
-        return try folder.read("/\(name)", limit: Seed.fileLimit)
+        return try Self.tree.read("\(folder)/\(name)", limit: Seed.fileLimit)
       } catch {
         failure = error
         return nil

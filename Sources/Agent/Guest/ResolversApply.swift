@@ -1,4 +1,3 @@
-import CLinux
 import Linux
 
 /// Tells the guest its resolvers: in /etc/resolv.conf where that is a file or absent, in a drop-in
@@ -89,10 +88,7 @@ struct ResolversApply {
   /// A running systemd-resolved reads its drop-ins when it starts; at boot it starts after us.
   private func reloadResolved() throws(SystemError) {
     guard files.isRunningGuest, files.exists("/run/systemd/resolve/resolv.conf") else { return }
-    let program = "/usr/bin/systemctl"
-    let status = try System.run(
-      program, ["--no-block", "try-restart", "systemd-resolved.service"])
-    guard status == 0 else { throw SystemError(.run(program), errno: EPROTO) }
+    try ServiceManagerSocket.tryRestart("systemd-resolved.service")
   }
 
   // MARK: Down

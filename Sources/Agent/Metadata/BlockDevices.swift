@@ -43,7 +43,7 @@ struct BlockDevices {
     var others: [Volume] = []
     for name in names() {
       let path = Self.path(ofDevice: name)
-      guard let source = try? FileSource(path: kernel.resolve(path)) else { continue }
+      guard let source = try? FileSource(path: path, in: kernel) else { continue }
       do {
         guard let fileSystem = try FileSystem(source) else { continue }
         let volume = Volume(name: name, fileSystem: fileSystem)

@@ -34,7 +34,7 @@ struct DiskLook {
   /// Only to look; another program may hold the lock.
   init(reading path: String, _ files: FileTree) throws(PartitionWritingError) {
     let device: DiskDevice
-    do { device = try DiskDevice(reading: files.resolve(path)) } catch { throw .system(error) }
+    do { device = try DiskDevice(reading: path, in: files) } catch { throw .system(error) }
     try self.init(device, path: path)
   }
 }

@@ -62,7 +62,7 @@ struct PartitionWriting {
 
   private func locked(_ path: String) throws(PartitionWritingError) -> DiskLook {
     let device: DiskDevice
-    do { device = try DiskDevice(writing: files.resolve(path)) } catch { throw .system(error) }
+    do { device = try DiskDevice(writing: path, in: files) } catch { throw .system(error) }
     try lock(device, path)
     return try DiskLook(device, path: path)
   }

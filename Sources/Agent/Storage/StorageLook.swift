@@ -111,7 +111,7 @@ struct StorageSurvey {
   /// The device's bytes.
   func source(_ number: DeviceNumber) -> FileSource? {
     guard let folder = folder(number) else { return nil }
-    return try? FileSource(path: files.resolve("/dev/" + folder.name))
+    return try? FileSource(path: "/dev/" + folder.name, in: files)
   }
 
   /// The tables of the disks whose partitions were found.
@@ -133,7 +133,7 @@ struct StorageSurvey {
   private func table(of disk: BlockDevice, _ sectorSize: UInt32) -> TableFound.Result {
     let source: FileSource
     do {
-      source = try FileSource(path: files.resolve(disk.path))
+      source = try FileSource(path: disk.path, in: files)
     } catch {
       return .unreadable(error.description)
     }

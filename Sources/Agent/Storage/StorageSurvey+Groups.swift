@@ -60,7 +60,7 @@ extension StorageSurvey {
   /// A label that cannot be read is none: LVM too goes on without that device.
   private mutating func read(_ folder: DeviceFolder, _ volumes: inout PhysicalVolumesFound) {
     volumes.seen.append(folder.number)
-    guard let source = try? FileSource(path: files.resolve("/dev/" + folder.name)),
+    guard let source = try? FileSource(path: "/dev/" + folder.name, in: files),
       let label = (try? PhysicalVolumeLabel(reading: source)) ?? nil
     else { return }
     volumes.found.append((label, folder.number))

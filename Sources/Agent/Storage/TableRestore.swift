@@ -52,7 +52,7 @@ public struct TableRestore {
   /// `false`: all is as it was before the change.
   private func restore(_ backup: TableBackup) throws(PartitionWritingError) -> Bool {
     let device: DiskDevice
-    do { device = try DiskDevice(writing: files.resolve(backup.disk)) } catch {
+    do { device = try DiskDevice(writing: backup.disk, in: files) } catch {
       throw .system(error)
     }
     try writing.lock(device, backup.disk)

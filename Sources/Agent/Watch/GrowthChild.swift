@@ -1,20 +1,27 @@
 import Linux
 
 /// Growth by a process of its own, so that events of the network need not wait for it: one at a
-/// time, and once more if there was a reason for it meanwhile.
-struct GrowthChild {
-  private let words: [String]
-  private var child: ChildProcess?
-  private var isAskedFor = false
+/// time, and once more if there was a reason for it meanwhile. Who starts it has the privileges for
+/// it, which `watch`, that hears and reads, has not.
+public struct GrowthChild {
+  private static var path: String { "/proc/self/exe" }
 
-  init(_ options: Options) {
+  private let starter: Starter
+  private var isRunning = false
+  private var isAskedFor = false
+  private(set) var isGone = false
+
+  /// `nil`: nothing is to grow. Only the running guest does.
+  public init?(_ options: Options, _ privileges: Privileges) throws(SystemError) {
+    guard options.grows, options.files.isRunningGuest else { return nil }
     var words = ["guestagent", "grow"]
     if let path = options.metadataPath { words += ["--metadata", path] }
     if let text = options.commandLine { words += ["--cmdline", text] }
-    self.words = words
+    starter = try Starter(Self.path, words, privileges)
   }
 
-  var isRunning: Bool { child != nil }
+  /// Can be read when there is something to take.
+  var descriptor: Int32 { starter.descriptor }
 
   mutating func ask() throws(SystemError) {
     isAskedFor = true
@@ -23,15 +30,23 @@ struct GrowthChild {
 
   /// Its exit status if it has ended.
   mutating func ended() throws(SystemError) -> Int32? {
-    guard let status = child?.status() else { return nil }
-    child = nil
-    try start()
-    return status
+    guard let word = starter.word(about: Self.path) else { return nil }
+    isRunning = false
+    switch word {
+    case .gone:
+      isGone = true
+      throw SystemError(.fork)
+    case .failed(let error): throw error
+    case .ended(let status):
+      try start()
+      return status
+    }
   }
 
   private mutating func start() throws(SystemError) {
-    guard isAskedFor, child == nil else { return }
+    guard isAskedFor, !isRunning else { return }
     isAskedFor = false
-    child = try ChildProcess("/proc/self/exe", words)
+    try starter.ask()
+    isRunning = true
   }
 }

@@ -27,7 +27,8 @@ public final class Watch {
   var memory = ReportMemory()
   private var manager: ServiceManager
   private var allowance: LogAllowance
-  private var growth: GrowthChild
+  /// `nil`: nothing grows.
+  private var growth: GrowthChild?
   var networkBurst = Burst(quiet: 5, bound: 25)
   private var metadataBurst = Burst(quiet: 50, bound: 500)
   private var growthBurst = Burst(quiet: 20, bound: 200)
@@ -49,14 +50,16 @@ public final class Watch {
   }
 
   /// Listens from here on. `hear` is told what happens, as it happens.
-  public init(_ options: Options, _ hear: @escaping (WatchEvent) -> Void) throws(WatchError) {
+  public init(
+    _ options: Options, _ growth: GrowthChild?, _ hear: @escaping (WatchEvent) -> Void
+  ) throws(WatchError) {
     let now = Clock.now
     self.options = options
     self.options.comesBack = true
     self.hear = hear
     manager = ServiceManager(at: now)
     allowance = LogAllowance(at: now)
-    growth = GrowthChild(options)
+    self.growth = growth
     metadata = MetadataMemory(waitsUntil: now + Int64(options.waitSeconds) * 1_000_000_000)
     networkLock = try? DownMark(files: options.files).lockFile
     let isAlone: Bool
@@ -80,7 +83,9 @@ public final class Watch {
     askForGrowth()
     considerReady()
     var share = ProcessorShare(at: Clock.now, used: Clock.used)
-    var waits = WaitSet([signals.descriptor, network.descriptor, devices.descriptor])
+    var waits = WaitSet([
+      signals.descriptor, network.descriptor, devices.descriptor, growth?.descriptor ?? -1,
+    ])
     while !isOver {
       let now = Clock.now
       let rest = share.rest(at: now, used: Clock.used)
@@ -90,10 +95,12 @@ public final class Watch {
       // Who rests does not read either: what does not fit the socket's room meanwhile is one event.
       waits.hear(1, rest == nil)
       waits.hear(2, rest == nil)
+      if growth == nil { waits.hear(3, false) }
       try waits.wait(until: earlier(rest ?? nextTime, manager.nextSign))
       if waits.isReady(0) { takeSignals() }
       if waits.isReady(1) { try hearOfNetwork() }
       if waits.isReady(2) { try hearOfDevices() }
+      if waits.isReady(3) { takeEndOfGrowth() }
     }
   }
 
@@ -143,7 +150,6 @@ public final class Watch {
         isOver = true
         manager.stopping()
       case .reload: reload()
-      case .child: takeEndOfGrowth()
       }
     }
   }
@@ -204,19 +210,22 @@ public final class Watch {
   // MARK: Growth
 
   private func askForGrowth() {
-    // Only the running guest grows.
-    guard options.grows, options.files.isRunningGuest else { return }
-    do { try growth.ask() } catch { hear(.complaint("growth: \(error)")) }
+    do { try growth?.ask() } catch { hear(.complaint("growth: \(error)")) }
   }
 
   private func takeEndOfGrowth() {
     do {
-      guard let status = try growth.ended(), status != 0 else { return }
+      guard let status = try growth?.ended(), status != 0 else { return }
       hear(
         .complaint(
           status < 0 ? "growth: ended by a signal" : "growth: ended with exit status \(status)"))
     } catch {
       hear(.complaint("growth: \(error)"))
+      // This process may not start another.
+      if growth?.isGone == true {
+        growth = nil
+        hear(.complaint("growth: nothing grows any more until watch is started again"))
+      }
     }
   }
 

@@ -47,6 +47,12 @@ CLINUX_SAFE static inline int clinux_open(const char *path, int flags, mode_t mo
   return open(path, flags, mode);
 }
 
+static inline int clinux_openat(int directory, const char *name, int flags, mode_t mode) {
+  return openat(directory, name, flags, mode);
+}
+// O_PATH is hidden behind _GNU_SOURCE.
+enum : int { CLINUX_O_PATH = 010000000 };
+
 // S_IFMT tests are function-like macros.
 static inline int clinux_is_directory(mode_t mode) { return S_ISDIR(mode); }
 static inline int clinux_is_symlink(mode_t mode) { return S_ISLNK(mode); }
@@ -54,11 +60,8 @@ static inline int clinux_is_regular(mode_t mode) { return S_ISREG(mode); }
 static inline int clinux_is_block_device(mode_t mode) { return S_ISBLK(mode); }
 
 // `stat` is a struct and a function of one name.
-CLINUX_SAFE static inline int clinux_stat(const char *path, struct stat *result) {
-  return stat(path, result);
-}
-CLINUX_SAFE static inline int clinux_lstat(const char *path, struct stat *result) {
-  return lstat(path, result);
+CLINUX_SAFE static inline int clinux_stat(int directory, const char *name, struct stat *result, int flags) {
+  return fstatat(directory, name, result, flags);
 }
 CLINUX_SAFE static inline int clinux_fstat(int descriptor, struct stat *result) {
   return fstat(descriptor, result);
@@ -140,6 +143,9 @@ static inline int clinux_exit_status(int status) {
   return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
+// Hidden behind _GNU_SOURCE, too.
+int posix_spawn_file_actions_addchdir_np(posix_spawn_file_actions_t *actions, const char *path);
+
 // memfd_create(2) is hidden behind _GNU_SOURCE. Close-on-exec.
 CLINUX_SAFE static inline int clinux_memory_file(const char *name) {
   return syscall(SYS_memfd_create, name, 1U);
@@ -164,4 +170,5 @@ int clinux_argument_count(void);
 const char *clinux_argument(int index);
 
 #include "CLinuxFileSystems.h"
+#include "CLinuxPrivileges.h"
 #include "CLinuxProbes.h"

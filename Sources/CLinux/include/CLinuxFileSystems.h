@@ -34,9 +34,10 @@ struct clinux_xfs_growth {
   __u64 newblocks;
   __u32 imaxpct;
 };
+#define CLINUX_XFS_IOC_FSGEOMETRY _IOR('X', 100, struct clinux_xfs_geometry)
 CLINUX_SAFE static inline int clinux_xfs_geometry_of(int descriptor,
                                                      struct clinux_xfs_geometry *geometry) {
-  return ioctl(descriptor, _IOR('X', 100, struct clinux_xfs_geometry), geometry);
+  return ioctl(descriptor, CLINUX_XFS_IOC_FSGEOMETRY, geometry);
 }
 CLINUX_SAFE static inline int clinux_xfs_grow(int descriptor, struct clinux_xfs_growth *growth) {
   return ioctl(descriptor, _IOW('X', 110, struct clinux_xfs_growth), growth);

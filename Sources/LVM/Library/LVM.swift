@@ -21,6 +21,7 @@ public enum LVM {
     // Nothing of our caller's: no other configuration, no other language.
     unsafe unsetenv("LVM_SYSTEM_DIR")
     unsafe setenv("LC_ALL", "C", 1)
+    unsafe setenv("PATH", "/usr/sbin:/usr/bin:/sbin:/bin", 1)
     // Makes LVM list and name the devices by itself (lib/commands/toolcontext.c).
     if udevRuns {
       unsafe unsetenv("DM_DISABLE_UDEV")

@@ -1,0 +1,332 @@
+// Which system calls a command may make, and the program of the kernel's filter that holds it to
+// them (seccomp(2)): built here at run time, since the numbers, and which calls there are at all,
+// differ from one processor to the next.
+//
+// What is not listed for a command is answered "there is no such call" (ENOSYS), to which the C
+// libraries of tomorrow, that make calls of tomorrow, have the answer of yesterday; but to begin a
+// program or a process, with which an intruder would begin, ends it at once. The kernel logs both
+// (audit type 1326).
+// For growth the list is the other way round: LVM, cryptsetup and what they start are the guest's
+// own programs, of any age, so all is allowed but what makes more of root than storage needs.
+
+#include "CLinux.h"
+
+#include <linux/audit.h>
+#include <linux/btrfs.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <stddef.h>
+#include <sys/mman.h>
+
+#if defined(__x86_64__)
+#define NATIVE AUDIT_ARCH_X86_64
+#elif defined(__aarch64__)
+#define NATIVE AUDIT_ARCH_AARCH64
+#else
+#define NATIVE 0
+#endif
+
+enum {
+  READ = CLINUX_CALLS_READ,
+  LOOK = CLINUX_CALLS_LOOK,
+  CHANGE = CLINUX_CALLS_CHANGE,
+  STAY = CLINUX_CALLS_STAY,
+  PROBE = CLINUX_CALLS_PROBE,
+  GROW = CLINUX_CALLS_GROW,
+  // What begins a program or a process ends a command of the network.
+  PROGRAM = 64,
+  // Refused to growth, too.
+  DANGER = 128,
+};
+
+// What becomes of a call; from SOCKET on its arguments decide.
+enum outcome { REFUSE, ALLOW, END, DENY, NO_CALL, SOCKET, IOCTL, MEMORY, SELF, OPEN, OPENAT,
+               UNSHARE, CLONE, OUTCOMES };
+
+struct call {
+  unsigned short number;
+  unsigned char groups, outcome;
+};
+
+#define CALL(name) {__NR_##name, READ, ALLOW}
+#define RISK(name) {__NR_##name, DANGER, DENY}
+static const struct call calls[] = {
+  // What every command does: files and disks are read, memory is had, time is told.
+  CALL(read), CALL(write), CALL(close), CALL(fstat), CALL(lseek), CALL(munmap), CALL(brk),
+  CALL(pread64), CALL(readv), CALL(writev), CALL(mremap), CALL(madvise), CALL(fcntl),
+  CALL(getdents64), CALL(uname), CALL(getcwd), CALL(fstatfs), CALL(statfs), CALL(newfstatat),
+  CALL(readlinkat), CALL(faccessat), CALL(ppoll), CALL(clock_gettime), CALL(gettimeofday),
+  CALL(getpid), CALL(gettid), CALL(getuid), CALL(geteuid), CALL(getgid), CALL(getegid),
+  CALL(sysinfo), CALL(sched_getaffinity), CALL(futex), CALL(getrandom),
+  {__NR_openat, READ, OPENAT}, {__NR_ioctl, READ, IOCTL},
+  {__NR_mmap, READ, MEMORY}, {__NR_mprotect, READ, MEMORY},
+  // Its end, also by a signal, and handlers of signals.
+  CALL(exit), CALL(exit_group), CALL(rt_sigaction), CALL(rt_sigprocmask), CALL(rt_sigreturn),
+  CALL(sigaltstack), CALL(restart_syscall),
+  {__NR_kill, READ, SELF}, {__NR_tkill, READ, SELF}, {__NR_tgkill, READ, SELF},
+  // Sockets, of the families below.
+  {__NR_socket, LOOK, SOCKET}, {__NR_bind, LOOK, ALLOW}, {__NR_getsockname, LOOK, ALLOW},
+  {__NR_setsockopt, LOOK, ALLOW}, {__NR_getsockopt, LOOK, ALLOW}, {__NR_sendto, LOOK, ALLOW},
+  {__NR_recvfrom, LOOK, ALLOW}, {__NR_sendmsg, LOOK, ALLOW}, {__NR_recvmsg, LOOK, ALLOW},
+  {__NR_recvmmsg, LOOK, ALLOW},
+  // To systemd, and to resolvers.
+  {__NR_connect, CHANGE | PROBE, ALLOW},
+  {__NR_renameat, CHANGE, ALLOW}, {__NR_renameat2, CHANGE, ALLOW}, {__NR_unlinkat, CHANGE, ALLOW},
+  {__NR_mkdirat, CHANGE, ALLOW}, {__NR_fsync, CHANGE, ALLOW}, {__NR_fdatasync, CHANGE, ALLOW},
+  {__NR_ftruncate, CHANGE, ALLOW}, {__NR_flock, CHANGE, ALLOW}, {__NR_pwrite64, CHANGE, ALLOW},
+  {__NR_sethostname, CHANGE, ALLOW},
+  {__NR_signalfd4, STAY, ALLOW}, {__NR_wait4, STAY, ALLOW},
+#ifdef __NR_statx
+  CALL(statx),
+#endif
+#ifdef __NR_faccessat2
+  CALL(faccessat2),
+#endif
+#ifdef __NR_open
+  // Calls that younger processors have in one form only.
+  {__NR_open, READ, OPEN}, CALL(stat), CALL(lstat), CALL(access), CALL(readlink), CALL(poll),
+  CALL(time),
+  {__NR_rename, CHANGE, ALLOW}, {__NR_unlink, CHANGE, ALLOW}, {__NR_mkdir, CHANGE, ALLOW},
+  {__NR_rmdir, CHANGE, ALLOW}, {__NR_signalfd, STAY, ALLOW},
+  {__NR_fork, PROGRAM, ALLOW}, {__NR_vfork, PROGRAM, ALLOW},
+#endif
+  {__NR_execve, PROGRAM, ALLOW}, {__NR_execveat, PROGRAM, ALLOW},
+  {__NR_clone, PROGRAM, CLONE}, {__NR_unshare, GROW, UNSHARE},
+  // Its flags lie where no filter sees them: a C library told that it is not there takes clone.
+  {435 /* clone3 */, PROGRAM, NO_CALL},
+  RISK(ptrace), RISK(process_vm_readv), RISK(process_vm_writev), RISK(kcmp),
+  {438 /* pidfd_getfd */, DANGER, DENY}, RISK(perf_event_open), RISK(bpf), RISK(userfaultfd),
+  RISK(init_module), RISK(finit_module), RISK(delete_module), RISK(kexec_load),
+#ifdef __NR_kexec_file_load
+  RISK(kexec_file_load),
+#endif
+  RISK(reboot), RISK(pivot_root), RISK(chroot), RISK(setns), RISK(open_by_handle_at), RISK(swapon),
+  RISK(swapoff), RISK(acct), RISK(quotactl), RISK(syslog), RISK(vhangup), RISK(settimeofday),
+  RISK(clock_settime), RISK(clock_adjtime), RISK(adjtimex), RISK(personality), RISK(migrate_pages),
+  RISK(move_pages),
+  // It would make calls that no filter sees: io_uring_setup and what follows; then the new mounts,
+  // open_tree to fspick, and mount_setattr.
+  {425, DANGER, DENY}, {426, DANGER, DENY}, {427, DANGER, DENY}, {428, DANGER, DENY},
+  {429, DANGER, DENY}, {430, DANGER, DENY}, {431, DANGER, DENY}, {432, DANGER, DENY},
+  {433, DANGER, DENY}, {442, DANGER, DENY},
+#ifdef __NR_iopl
+  RISK(iopl), RISK(ioperm), RISK(modify_ldt),
+#endif
+};
+
+// Of storage, of links, and what isatty(3) asks, in three forms.
+static const unsigned requests[] = {
+  (unsigned)BLKGETSIZE64, BLKSSZGET, (unsigned)CLINUX_XFS_IOC_FSGEOMETRY,
+  (unsigned)BTRFS_IOC_FS_INFO, (unsigned)BTRFS_IOC_DEV_INFO, SIOCETHTOOL, TIOCGWINSZ, TCGETS,
+  0x802C542A,
+};
+
+// Families of sockets, each with the groups that may have it; 38 is AF_ALG, cryptsetup's.
+static const struct call families[] = {
+  {AF_NETLINK, LOOK | GROW, ALLOW}, {AF_INET, LOOK, ALLOW}, {AF_INET6, PROBE, ALLOW},
+  {AF_UNIX, CHANGE | STAY | GROW, ALLOW}, {AF_PACKET, PROBE, ALLOW}, {38, GROW, ALLOW},
+};
+
+// MARK: The program
+
+enum {
+  // More than the kernel has calls.
+  NUMBERS = 512,
+  // As far as a line can jump.
+  LINES = 256,
+  UNPLACED = 1 << 16,
+  ENDED = SECCOMP_RET_KILL_PROCESS,
+  // Namespaces: CLONE_NEWNS, and all of clone's CLONE_NEW....
+  NEW_MOUNTS = 0x00020000,
+  NEW_NAMESPACES = 0x7E020000,
+  WRITING = O_WRONLY | O_RDWR | O_CREAT | O_TRUNC,
+};
+
+// Where a comparison leads if the number is below, and if not.
+struct branch {
+  unsigned char is;
+  unsigned below, from;
+};
+
+struct program {
+  struct sock_filter code[LINES];
+  struct branch branches[LINES];
+  unsigned count;
+};
+
+static void add(struct program *program, unsigned code, unsigned value, unsigned then,
+                unsigned otherwise) {
+  if (program->count >= LINES) return;
+  struct sock_filter line = {code, (unsigned char)then, (unsigned char)otherwise, value};
+  program->code[program->count++] = line;
+}
+
+static void answer(struct program *program, unsigned value) {
+  add(program, BPF_RET | BPF_K, value, 0, 0);
+}
+
+// The lower half of an argument: the kernel takes no more of those that are looked at.
+static void argument(struct program *program, unsigned position) {
+  add(program, BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args) + 8 * position, 0, 0);
+}
+
+// Allowed if the argument is this.
+static void allow(struct program *program, unsigned value) {
+  add(program, BPF_JMP | BPF_JEQ | BPF_K, value, 0, 1);
+  answer(program, SECCOMP_RET_ALLOW);
+}
+
+// Refused if it has one of these bits.
+static void refuse(struct program *program, unsigned bits, int error) {
+  add(program, BPF_JMP | BPF_JSET | BPF_K, bits, 0, 1);
+  answer(program, SECCOMP_RET_ERRNO | error);
+  answer(program, SECCOMP_RET_ALLOW);
+}
+
+static void decide(struct program *program, enum outcome outcome, unsigned groups) {
+  const int reads = !(groups & (CHANGE | STAY | GROW));
+  switch (outcome) {
+  case ALLOW: answer(program, SECCOMP_RET_ALLOW); break;
+  case END: answer(program, ENDED); break;
+  case DENY: answer(program, SECCOMP_RET_ERRNO | EPERM); break;
+  case SOCKET:
+    argument(program, 0);
+    for (unsigned at = 0; at < sizeof families / sizeof *families; at++)
+      if (families[at].groups & groups) allow(program, families[at].number);
+    answer(program, SECCOMP_RET_ERRNO | EAFNOSUPPORT);
+    break;
+  case IOCTL:
+    argument(program, 1);
+    for (unsigned at = 0; at < sizeof requests / sizeof *requests; at++)
+      allow(program, requests[at]);
+    answer(program, SECCOMP_RET_ERRNO | ENOTTY);
+    break;
+  // Nothing new becomes a program.
+  case MEMORY:
+    argument(program, 2);
+    refuse(program, PROT_EXEC, EACCES);
+    break;
+  case SELF:
+    argument(program, 0);
+    allow(program, getpid());
+    answer(program, SECCOMP_RET_ERRNO | EPERM);
+    break;
+  case OPEN:
+  case OPENAT:
+    if (reads) {
+      argument(program, outcome == OPEN ? 1 : 2);
+      refuse(program, WRITING, EROFS);
+    } else {
+      answer(program, SECCOMP_RET_ALLOW);
+    }
+    break;
+  case UNSHARE:
+    argument(program, 0);
+    allow(program, NEW_MOUNTS);
+    answer(program, SECCOMP_RET_ERRNO | EPERM);
+    break;
+  case CLONE:
+    argument(program, 0);
+    refuse(program, NEW_NAMESPACES, EPERM);
+    break;
+  default: answer(program, SECCOMP_RET_ERRNO | ENOSYS);
+  }
+}
+
+// A range of numbers of one outcome begins where the one before it ends.
+struct range {
+  unsigned short first;
+  unsigned char outcome;
+};
+
+// Halves the ranges until one is left, of which the outcome's lines follow behind the search: some
+// seven comparisons a call. Where the answer is the same whatever the arguments, the kernel (5.11
+// and later) asks only once, when the program is installed, which costs it time by the line.
+static void search(struct program *program, const struct range *ranges, unsigned count) {
+  const unsigned half = count / 2, line = program->count;
+  add(program, BPF_JMP | BPF_JGE | BPF_K, ranges[half].first, 0, 0);
+  // An outcome's place is not known yet; lines are fewer than the numbers from it on.
+  unsigned places[2];
+  for (unsigned side = 0; side < 2; side++) {
+    const struct range *part = ranges + (side ? half : 0);
+    const unsigned length = side ? count - half : half;
+    places[side] = length == 1 ? UNPLACED + part->outcome : program->count;
+    if (length > 1) search(program, part, length);
+  }
+  program->branches[line] = (struct branch){1, places[0], places[1]};
+}
+
+// Behind the search, once each, what its branches lead to.
+static void place(struct program *program, unsigned groups) {
+  unsigned char places[OUTCOMES] = {0};
+  const unsigned end = program->count;
+  for (unsigned line = 0; line < end; line++) {
+    struct branch *branch = &program->branches[line];
+    if (!branch->is) continue;
+    unsigned *sides[] = {&branch->below, &branch->from};
+    for (unsigned side = 0; side < 2; side++) {
+      if (*sides[side] < UNPLACED) continue;
+      unsigned char *known = &places[*sides[side] - UNPLACED];
+      if (!*known) {
+        *known = (unsigned char)program->count;
+        decide(program, *sides[side] - UNPLACED, groups);
+      }
+      *sides[side] = *known;
+    }
+    program->code[line].jf = (unsigned char)(branch->below - line - 1);
+    program->code[line].jt = (unsigned char)(branch->from - line - 1);
+  }
+}
+
+static unsigned char outcome_of(const struct call *call, unsigned groups, unsigned char other) {
+  const int grows = (groups & GROW) != 0;
+  if (call->groups == DANGER) return grows ? DENY : other;
+  if (call->groups == PROGRAM) return grows ? call->outcome : END;
+  if (grows) return call->outcome == SOCKET || call->groups == GROW ? call->outcome : other;
+  return call->groups & groups ? call->outcome : other;
+}
+
+static void write_program(struct program *program, unsigned groups) {
+  unsigned char outcomes[NUMBERS];
+  memset(outcomes, groups & GROW ? ALLOW : REFUSE, sizeof outcomes);
+  for (unsigned at = 0; at < sizeof calls / sizeof *calls; at++) {
+    unsigned char *outcome = &outcomes[calls[at].number];
+    *outcome = outcome_of(&calls[at], groups, *outcome);
+  }
+  struct range ranges[NUMBERS];
+  unsigned count = 0;
+  for (unsigned number = 0; number < NUMBERS; number++)
+    if (number == 0 || outcomes[number] != outcomes[number - 1])
+      ranges[count++] = (struct range){number, outcomes[number]};
+
+  // Calls of another processor's, or of its 32-bit forms, have other numbers.
+  add(program, BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, arch), 0, 0);
+  add(program, BPF_JMP | BPF_JEQ | BPF_K, NATIVE, 1, 0);
+  answer(program, ENDED);
+  add(program, BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr), 0, 0);
+#ifdef __x86_64__
+  // Those of x32.
+  add(program, BPF_JMP | BPF_JGE | BPF_K, 0x40000000, 0, 1);
+  answer(program, ENDED);
+#endif
+  search(program, ranges, count);
+  place(program, groups);
+}
+
+int clinux_filter_calls(unsigned groups) {
+  struct program program;
+  memset(&program, 0, sizeof program);
+  write_program(&program, groups);
+  if (NATIVE == 0 || program.count >= LINES) {
+    errno = ENOSYS;
+    return -1;
+  }
+  struct sock_fprog filter = {program.count, program.code};
+  // What is refused is logged; and no memory of ours is so secret that all our calls should pay for
+  // hiding it from this processor's guesses. Kernels before 4.17 know not both.
+  const unsigned long flags = SECCOMP_FILTER_FLAG_LOG | SECCOMP_FILTER_FLAG_SPEC_ALLOW;
+  long result = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &filter);
+  if (result < 0 && errno == EINVAL)
+    result = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0UL, &filter);
+  return result;
+}
