@@ -12,14 +12,16 @@ SLACK = 64
 # The processor's share that `watch` keeps to in the long run (ProcessorShare.swift), and what it
 # may have saved up, in seconds.
 SHARE, SAVED = 0.2, 0.1
+# Quiet moments, of which a third is to be compared with another.
+FEWEST = 3
 # Of the time that an event takes. It would rise with whatever is kept and gone through.
-SLOWER, SECONDS = 2, 0.005
+SLOWER, SECONDS, MANY = 2, 0.005, 200
 
 
 def complaints(samples, slack=SLACK):
   """What is wrong, a sentence each; none: nothing."""
   quiet = [sample for sample in samples if sample.quiet]
-  if len(quiet) < 3:
+  if len(quiet) < FEWEST:
     return [f"{len(quiet)} quiet moments are too few to compare"]
   return [*_held(quiet), *_grown(quiet, slack), *_used(quiet)]
 
@@ -62,7 +64,9 @@ def _used(quiet):
     found.append(f"{used:.2f} s of the processor in {took:.0f} s")
   half = quiet[len(quiet) // 2]
   before, after = per_event(quiet[0], half), per_event(half, quiet[-1])
-  if after > SLOWER * before + SECONDS:
+  # Kinds of events differ: few say nothing.
+  events = min(half.events - quiet[0].events, quiet[-1].events - half.events)
+  if events >= MANY and after > SLOWER * before + SECONDS:
     found.append(f"an event takes {after * 1e3:.1f} ms of the processor in the last half,"
                  f" {before * 1e3:.1f} in the first")
   return found
