@@ -51,6 +51,7 @@ FIRST_SIZE = 288
 class MachineGuest:
   """The world of one run: `do` what an event says, `found` and `wanted`, and a `sample`."""
 
+  IS_EMULATED = True
   # Seconds between two events, in the mean.
   PAUSE = 1.0
 
