@@ -40,6 +40,10 @@ def test_a_process_that_keeps_nothing_is_good():
   assert verdict.complaints(quiet_moments()) == []
 
 
+def test_under_emulation_the_time_of_an_event_is_not_compared():
+  assert verdict.complaints(later(6, with_more("processor", 2.0)), is_emulated=True) == []
+
+
 def later(start, change):
   """The moments of which those from `start` on are changed by how many they are after it."""
   return [change(one, place - start + 1) if place >= start else one

@@ -70,6 +70,7 @@ VARIANTS = [
 class Namespace:
   """The world of one run: `do` what an event says, `found` and `wanted`, and a `sample`."""
 
+  IS_EMULATED = False
   # Seconds between two events, in the mean.
   PAUSE = 0.2
   EVENTS, RARE, ALONE = EVENTS, RARE, ALONE
