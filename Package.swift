@@ -82,6 +82,10 @@ let onlyDaily: [Target] = [
   lvmLibrary,
   room("LVMProgram", path: "Sources/LVM/Program", ["LVMCommands", "Linux"]),
   tests("LVM", ["Bytes", "DiskFormats", "LVMCommands", "LVMProgram"]),
+  // Other readers of the same disks.
+  .systemLibrary(name: "CArchive", path: "Tests/CArchive"),
+  .systemLibrary(name: "CFdisk", path: "Tests/CFdisk"),
+  tests("DiskFormats", ["Bytes", "CArchive", "CFdisk"]),
 ]
 
 let package = Package(
@@ -140,7 +144,6 @@ let package = Package(
       "Agent",
       ["Addresses", "Bytes", "Configuration", "DiskFormats", "Growth", "Linux", "Network"]),
     tests("Configuration"),
-    tests("DiskFormats", ["Bytes"]),
     tests("Growth", ["Bytes", "Configuration", "DiskFormats"]),
     tests("Managers", ["Addresses"]),
     tests("Probes", ["Addresses"]),
