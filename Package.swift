@@ -95,6 +95,10 @@ let onlyDaily: [Target] = [
   lvmLibrary,
   room("LVMProgram", path: "Sources/LVM/Program", ["LVMCommands", "Linux"]),
   tests("LVM", ["Bytes", "DiskFormats", "LVMCommands", "LVMProgram"]),
+  // Other readers of the same disks.
+  .systemLibrary(name: "CArchive", path: "Tests/CArchive"),
+  .systemLibrary(name: "CFdisk", path: "Tests/CFdisk"),
+  tests("DiskFormats", ["Bytes", "CArchive", "CFdisk"]),
 ]
 
 /// All fuzz targets in one program, whose driver is libFuzzer's; linked by Tests/Fuzz/build.
@@ -167,7 +171,6 @@ let package = Package(
       "Agent",
       ["Addresses", "Bytes", "Configuration", "DiskFormats", "Growth", "Linux", "Network"]),
     tests("Configuration"),
-    tests("DiskFormats", ["Bytes"]),
     tests("Growth", ["Bytes", "Configuration", "DiskFormats"]),
     tests("Managers", ["Addresses"]),
     tests("Probes", ["Addresses"]),

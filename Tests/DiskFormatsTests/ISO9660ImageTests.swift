@@ -64,7 +64,8 @@ func `names that plain ISO 9660 has changed are recognised`(maker: [String]) thr
   ("META_DAT.JSO;1", "meta_data.json", .shortened), ("README.;1", "readme", .otherCase),
   ("A_B.TXT;1", "a.b.txt", .charactersReplaced), ("USER_DAT.;1", "user-dat", .charactersReplaced),
   ("USER_DA.;1", "user-data", nil), ("META_DAT.;1", "user-data", nil),
-  (";1", "user-data", nil), (".", ".x", nil),
+  (";1", "user-data", nil), (".", ".x", nil), ("a;b;12", "a;b", .exact), ("a;b", "a", nil),
+  ("a;", "a;", .exact),
 ] as [(String, String, PlainName.Likeness?)])
 func `a plain name is as near to a file's name as its maker's changes`(
   identifier: String, wanted: String, likeness: PlainName.Likeness?
@@ -101,6 +102,15 @@ func `a plain name is as near to a file's name as its maker's changes`(
   #expect(try rockRidge.file(at: "USER-DATA", limit: limit) == nil)
   let joliet = try #require(try FileSystem(ByteArraySource(Seed.small.image(.genisoimage, "-J"))))
   #expect(try joliet.file(at: "USER-DATA", limit: limit) == Seed.small.files["user-data"])
+}
+
+@Test func `a dot at the end of Joliet's name is part of it or not, as one looks it up`() throws {
+  let seed = Seed(files: ["a.": [1], "b": [2]])
+  let volume = try #require(try FileSystem(ByteArraySource(seed.image(.genisoimage, "-J"))))
+  #expect(try volume.file(at: "a.", limit: limit) == [1])
+  #expect(try volume.file(at: "A", limit: limit) == [1])
+  #expect(try volume.file(at: "b.", limit: limit) == [2])
+  #expect(try volume.file(at: "b..", limit: limit) == nil)
 }
 
 @Test func `a directory of a thousand files is read to its end`() throws {

@@ -6,7 +6,7 @@ import Bytes
 struct ISO9660<Source: ByteSource>: DirectoryTree {
   typealias Failure = FileSystemError<Source.Failure>
 
-  private enum Names {
+  enum Names {
     case rockRidge(RockRidge<Source>)
     case joliet
     case plain
@@ -19,7 +19,7 @@ struct ISO9660<Source: ByteSource>: DirectoryTree {
 
   private let source: HeldSource<Source>
   private let blockSize: UInt64
-  private let names: Names
+  let names: Names
   let labels: [String]
   let root: Directory
 
@@ -138,9 +138,11 @@ struct ISO9660<Source: ByteSource>: DirectoryTree {
       if let name = try rockRidge.name(of: record) { return name == wanted ? .exact : nil }
       return PlainName(record.name).likeness(to: wanted)
     case .joliet:
-      let name = PlainName(utf8(bigEndianUTF16: record.name))
-      if name.bytes == wanted { return .exact }
-      return name.bytes.asciiLowercased == wanted.asciiLowercased ? .otherCase : nil
+      let name = PlainName.withoutVersion(utf8(bigEndianUTF16: record.name))
+      if name == wanted { return .exact }
+      // Linux takes no notice of a dot at the end.
+      let (mine, other) = (PlainName(name).bytes, PlainName(wanted).bytes)
+      return mine.asciiLowercased == other.asciiLowercased ? .otherCase : nil
     case .plain:
       return PlainName(record.name).likeness(to: wanted)
     }

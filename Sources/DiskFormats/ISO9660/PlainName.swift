@@ -10,10 +10,19 @@ struct PlainName {
   let bytes: [UInt8]
 
   init(_ identifier: [UInt8]) {
-    var name = identifier[...]
-    if let semicolon = name.firstIndex(of: UInt8(ascii: ";")) { name = name[..<semicolon] }
-    if name.count > 1, name.last == UInt8(ascii: ".") { name = name.dropLast() }
-    bytes = [UInt8](name)
+    var name = Self.withoutVersion(identifier)
+    if name.count > 1, name.last == UInt8(ascii: ".") { name.removeLast() }
+    bytes = name
+  }
+
+  /// A semicolon and digits at the end are a version. At level 4 other semicolons are a name's own.
+  static func withoutVersion(_ identifier: [UInt8]) -> [UInt8] {
+    var end = identifier.count
+    while end > 0, (0x30...0x39).contains(identifier[end - 1]) { end -= 1 }
+    guard end > 0, end < identifier.count, identifier[end - 1] == UInt8(ascii: ";") else {
+      return identifier
+    }
+    return [UInt8](identifier[..<(end - 1)])
   }
 
   /// How far this is from the name looked for.

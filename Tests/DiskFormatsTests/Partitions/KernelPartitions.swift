@@ -6,6 +6,12 @@ import Bytes
 /// from block/partitions/msdos.c (`msdos_partition`, `parse_extended`) and not from the reader
 /// under test. Nothing is checked, as there.
 func kernelPartitions(_ disk: SectorSource) -> [Partition] {
+  kernelPartitions(disk.geometry) { disk[$0] }
+}
+
+func kernelPartitions(
+  _ geometry: DiskGeometry, sectorAt: (_ lba: UInt64) -> [UInt8]
+) -> [Partition] {
   struct Entry {
     let type: UInt8
     let start: UInt64
@@ -23,7 +29,7 @@ func kernelPartitions(_ disk: SectorSource) -> [Partition] {
 
   var found: [Partition] = []
   var next: UInt32 = 5
-  let master = disk[0]
+  let master = sectorAt(0)
   guard isTable(master) else { return [] }
   for (slot, primary) in entries(master).enumerated() where primary.count > 0 {
     found.append(
@@ -35,8 +41,8 @@ func kernelPartitions(_ disk: SectorSource) -> [Partition] {
     var withoutData = 0
     chain: while true {
       withoutData += 1
-      guard withoutData <= 100, next < 256, here < disk.geometry.sectors else { break }
-      let sector = disk[here]
+      guard withoutData <= 100, next < 256, here < geometry.sectors else { break }
+      let sector = sectorAt(here)
       guard isTable(sector) else { break }
       for (index, entry) in entries(sector).enumerated()
       where entry.count > 0 && !entry.isExtended {
