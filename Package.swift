@@ -128,8 +128,8 @@ let package = Package(
     .executableTarget(
       name: "guestagent",
       dependencies: [
-        "Addresses", "Agent", "Check", "Configuration", "DiskFormats", "Growth", "Linux",
-        "Metadata", "Network",
+        "Addresses", "Agent", "Bytes", "Check", "Configuration", "DiskFormats", "Growth",
+        "Linux", "Metadata", "Network",
       ]
         + (embedded ? ["CEmbedded"] : []) + (portable ? ["CMusl"] : []),
       swiftSettings: swift, linkerSettings: linker),

@@ -35,7 +35,7 @@ public struct MACAddress: Hashable, Sendable {
   }
 
   public var octets: [UInt8] {
-    (0..<6).map { UInt8(truncatingIfNeeded: number >> UInt64(40 - 8 * $0)) }
+    (0..<6).map { UInt8(number >> UInt64(40 - 8 * $0) & 0xFF) }
   }
 
   private static func value(ofHexadecimal character: UInt8) -> UInt64? {

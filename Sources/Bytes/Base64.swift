@@ -22,7 +22,7 @@ extension [UInt8] {
       bits = bits << 6 | digit
       digits = (digits + 1) % 4
       // The octets that this digit completes.
-      if digits != 1 { append(UInt8(truncatingIfNeeded: bits >> [0, 0, 4, 2][digits])) }
+      if digits != 1 { append(UInt8(bits >> [0, 0, 4, 2][digits] & 0xFF)) }
     }
     if digits == 1 { throw .cutOff }
     guard padding == 0 || (digits > 1 && padding == 4 - digits) else { throw .padding }

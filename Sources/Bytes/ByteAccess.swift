@@ -1,3 +1,5 @@
+// Unchecked: a byte of a number is meant, and a byte fits any number.
+
 /// Integers within a byte array, at a byte offset, in the byte order that the label says.
 /// Reading or writing outside the array is a programming error and traps: check the length first.
 extension [UInt8] {

@@ -6,7 +6,7 @@ extension GrowthPolicy {
     guard (1...3).contains(digits), rest == [UInt8(ascii: "%")], let number,
       (1...100).contains(number)
     else { throw .notShare(text) }
-    return UInt8(truncatingIfNeeded: number)
+    return UInt8(number)
   }
 
   /// Bytes.
@@ -35,10 +35,10 @@ extension GrowthPolicy {
     var rest: [UInt8] = []
     for byte in text.utf8 {
       if rest.isEmpty, (0x30...0x39).contains(byte) {
-        digits &+= 1
+        digits += 1
         guard let value = number else { continue }
         let (product, overflow) = value.multipliedReportingOverflow(by: 10)
-        let (sum, carry) = product.addingReportingOverflow(UInt64(byte &- 0x30))
+        let (sum, carry) = product.addingReportingOverflow(UInt64(byte & 0xF))
         number = overflow || carry ? nil : sum
       } else {
         rest.append(byte)

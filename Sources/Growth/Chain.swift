@@ -1,3 +1,4 @@
+import Bytes
 import DiskFormats
 
 extension StorageFound {
@@ -67,10 +68,10 @@ extension StorageFound {
 }
 
 extension VolumeGroup {
-  var extentCount: UInt64 { physicalVolumes.reduce(0) { $0 &+ $1.extentCount } }
+  var extentCount: UInt64 { physicalVolumes.reduce(0) { $0 +| $1.extentCount } }
 }
 
 extension FileSystemFound {
   /// Bytes that it has taken of all its devices.
-  public var size: UInt64 { members.reduce(0) { $0 &+ $1.size } }
+  public var size: UInt64 { members.reduce(0) { $0 +| $1.size } }
 }

@@ -1,3 +1,4 @@
+import Bytes
 import Configuration
 import DiskFormats
 
@@ -42,7 +43,7 @@ extension StorageFound {
     guard let device = self[number] else { return .deviceGone }
     if device.isReadOnly { return .deviceReadOnly(path: device.path) }
     if let (found, volume) = physicalVolume(on: number) {
-      let needs = volume.extentsStart &+ volume.extentCount &* found.group.extentSize
+      let needs = volume.extentsStart +| volume.extentCount *| found.group.extentSize
       if needs > device.size {
         return .lowerSmaller(path: device.path, needs: needs, has: device.size)
       }
@@ -78,13 +79,13 @@ extension StorageFound {
     case .unreadable(let why): return .tableUnreadable(disk: disk.path, why)
     case .table(let table):
       guard let entry = table.partitions.first(where: { $0.number == partition }),
-        entry.first &* UInt64(sectorSize) == start
+        entry.first *| UInt64(sectorSize) == start
       else { return .tableDiffers(path: device.path) }
       // Its growth is asked for to hear what the table says against it.
       do { _ = try table.growth(of: partition) } catch {
         return .table(disk: disk.path, error)
       }
-      guard entry.sectors &* UInt64(sectorSize) >= device.size else {
+      guard entry.sectors *| UInt64(sectorSize) >= device.size else {
         return .tableDiffers(path: device.path)
       }
       return nil

@@ -1,3 +1,4 @@
+import Bytes
 import Configuration
 import DiskFormats
 
@@ -20,7 +21,7 @@ extension GrowthPlan {
       commands.append(.resizePhysicalVolume(path: device.path, device: device.number))
       gained += extents - volume.extentCount
     }
-    let total = found.group.extentCount &+ gained
+    let total = found.group.extentCount +| gained
     let extentSize = found.group.extentSize
     let kept: UInt64 =
       switch reserve {
@@ -30,7 +31,7 @@ extension GrowthPlan {
       case .percent(let percent):
         (min(total, UInt64(UInt32.max)) * UInt64(percent) + 99) / 100
       }
-    let free = found.group.allocatableExtents &+ gained
+    let free = found.group.allocatableExtents +| gained
     let claims = claims(on: found)
     let given = Shares.handOut(free > kept ? free - kept : 0, to: claims.map { $0.claim })
     for (position, extents) in given.enumerated() where extents > 0 {

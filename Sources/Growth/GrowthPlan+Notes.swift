@@ -1,3 +1,4 @@
+import Bytes
 import DiskFormats
 
 extension GrowthPlan {
@@ -12,7 +13,7 @@ extension GrowthPlan {
         note(target.name, .cannotGrow(type: fileSystem.type))
       } else if let fileSystem = target.fileSystem {
         for member in fileSystem.members {
-          let new = (found[member.device]?.size ?? 0) &- member.size
+          let new = (found[member.device]?.size ?? 0) -| member.size
           // No filesystem has smaller blocks to gain by.
           if new >= 4096, new < fileSystem.leastGrowth {
             note(target.name, .belowLeast(bytes: new, least: fileSystem.leastGrowth))
@@ -32,7 +33,7 @@ extension GrowthPlan {
     note(
       target.name,
       .undecided(
-        group: group.group.name, freeBytes: free &* group.group.extentSize, volumes: names))
+        group: group.group.name, freeBytes: free *| group.group.extentSize, volumes: names))
   }
 
   private mutating func noteUnreachable(_ number: DeviceNumber) {
@@ -44,7 +45,7 @@ extension GrowthPlan {
     else { return }
     let sectors = disk.size / UInt64(max(1, sectorSize))
     guard sectors > last.end else { return }
-    let bytes = (sectors - last.end) &* UInt64(sectorSize)
+    let bytes = (sectors - last.end) *| UInt64(sectorSize)
     guard bytes >= 2 << 20 else { return }
     if last.end > entry.end, last.role != .extended || entry.role != .logical {
       note(device.path, .cutOff(disk: disk.path, bytes: bytes, by: last.number))

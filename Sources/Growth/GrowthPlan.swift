@@ -1,3 +1,4 @@
+import Bytes
 import Configuration
 import DiskFormats
 
@@ -104,10 +105,10 @@ public struct GrowthPlan {
       path: device.path)
     if !settled.contains(device.number) {
       if let change = (try? table.growth(of: number)) ?? nil {
-        return .growPartition(place, bytes: change.newSectors &* UInt64(sectorSize))
+        return .growPartition(place, bytes: change.newSectors *| UInt64(sectorSize))
       }
       guard let entry = table.partitions.first(where: { $0.number == number }) else { return nil }
-      let bytes = entry.sectors &* UInt64(sectorSize)
+      let bytes = entry.sectors *| UInt64(sectorSize)
       // Of an extended partition the kernel has two sectors, ever.
       if bytes > device.size, entry.role != .extended { return .tellKernel(place, bytes: bytes) }
     }

@@ -1,3 +1,4 @@
+import Bytes
 import DiskFormats
 
 /// One thing to be done, after which one looks again. Each says itself as the command that people
@@ -81,7 +82,7 @@ extension GrowthStep {
     switch self {
     case .growPartition(_, let bytes), .tellKernel(_, let bytes): bytes
     case .growFileSystem(_, _, let members):
-      members.reduce(0) { $0 &+ $1.member.size &+ $1.bytes }
+      members.reduce(0) { $0 +| $1.member.size +| $1.bytes }
     case .mendTable, .resizeLUKS, .lvm: 0
     }
   }

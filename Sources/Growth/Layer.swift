@@ -1,3 +1,4 @@
+import Bytes
 import DiskFormats
 
 /// One layer of storage under a filesystem that is looked after, with its size.
@@ -64,7 +65,7 @@ extension StorageFound {
           add(
             Layer(
               .physicalVolume, device.path,
-              bytes: volume.extentCount &* found.group.extentSize))
+              bytes: volume.extentCount *| found.group.extentSize))
           if !groups.contains(found) { groups.append(found) }
         }
       }
@@ -72,7 +73,7 @@ extension StorageFound {
     for found in groups {
       add(
         Layer(
-          .group, found.group.name, bytes: found.group.extentCount &* found.group.extentSize))
+          .group, found.group.name, bytes: found.group.extentCount *| found.group.extentSize))
     }
     for target in targets {
       for number in target.devices {
@@ -80,7 +81,7 @@ extension StorageFound {
         add(
           Layer(
             .logicalVolume, "\(found.group.name)/\(volume.name)",
-            bytes: volume.extentCount &* found.group.extentSize))
+            bytes: volume.extentCount *| found.group.extentSize))
       }
       if let fileSystem = target.fileSystem {
         add(
@@ -101,7 +102,7 @@ extension StorageFound {
     else { return nil }
     let path = partitionPath(of: disk.path, container.number)
     let longer = longerContainers.first { $0.path == path }
-    return (path, longer?.bytes ?? container.sectors &* UInt64(sectorSize))
+    return (path, longer?.bytes ?? container.sectors *| UInt64(sectorSize))
   }
 }
 

@@ -1,3 +1,4 @@
+import Bytes
 import Configuration
 import DiskFormats
 
@@ -59,7 +60,7 @@ extension StorageFound {
     else { return nil }
     return (
       partitionPath(of: place.diskPath, container.partition.number),
-      container.newSectors &* UInt64(sectorSize)
+      container.newSectors *| UInt64(sectorSize)
     )
   }
 
@@ -101,7 +102,7 @@ extension StorageFound {
         wanted -= taken
       }
       if let device = device(of: volume, in: found.group) {
-        resize(device.number, to: extents &* found.group.extentSize)
+        resize(device.number, to: extents *| found.group.extentSize)
       }
     }
   }

@@ -64,7 +64,7 @@ public struct StorageTree {
         nodes.append(
           Node(
             depth: 1, object: path, role: Layer.Kind.container.rawValue,
-            bytes: entry.sectors &* UInt64(sectorSize),
+            bytes: entry.sectors *| UInt64(sectorSize),
             gain: gain(.init(.container, path))))
       } else if let device = partition(entry.number, of: disk) {
         add(device, depth: depth, bareRole: "partition")
@@ -72,7 +72,7 @@ public struct StorageTree {
         nodes.append(
           Node(
             depth: depth, object: path, role: "partition",
-            bytes: entry.sectors &* UInt64(sectorSize)))
+            bytes: entry.sectors *| UInt64(sectorSize)))
       }
     }
   }
@@ -95,8 +95,8 @@ public struct StorageTree {
     nodes.append(
       Node(
         depth: 0, object: group.group.name, role: Layer.Kind.group.rawValue,
-        bytes: group.group.extentCount &* group.group.extentSize,
-        free: group.group.allocatableExtents &* group.group.extentSize,
+        bytes: group.group.extentCount *| group.group.extentSize,
+        free: group.group.allocatableExtents *| group.group.extentSize,
         gain: gain(.init(.group, group.group.name))))
     for volume in group.group.logicalVolumes where volume.status.contains("VISIBLE") {
       let object = "\(group.group.name)/\(volume.name)"
@@ -104,7 +104,7 @@ public struct StorageTree {
         nodes.append(
           Node(
             depth: 1, object: object, role: "not active",
-            bytes: volume.extentCount &* group.group.extentSize))
+            bytes: volume.extentCount *| group.group.extentSize))
         continue
       }
       add(device, depth: 1, bareRole: "logical volume", object: object)

@@ -7,7 +7,7 @@ extension FoundNetwork {
     switch step.action {
     case .make(let new):
       // No kernel gives an index of this size.
-      let index = 0x8000_0000 + UInt32(truncatingIfNeeded: links.count)
+      let index = 0x8000_0000 + UInt32(clamping: links.count)
       var link = FoundLink(index: index, name: step.link.name, mtu: new.mtu ?? 1500)
       link.kind = new.kind.kernelName
       link.isEthernet = true

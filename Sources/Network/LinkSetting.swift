@@ -1,4 +1,5 @@
 import Addresses
+import Bytes
 import Configuration
 
 /// A parameter of a bond, of a bridge or of a port of a bridge, as the kernel keeps it.
@@ -25,7 +26,7 @@ public struct LinkSetting: Sendable {
     switch parameter.value {
     case .number(let number):
       self.init(
-        parameter.key, .number(parameter.key.isOfBridgeTime ? number &* 100 : number))
+        parameter.key, .number(parameter.key.isOfBridgeTime ? number *| 100 : number))
     case .addresses(let addresses): self.init(parameter.key, .addresses(addresses))
     case .link(let name):
       guard let link = directory[name] else { return nil }

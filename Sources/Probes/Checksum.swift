@@ -3,8 +3,8 @@
 func internetChecksum(_ bytes: [UInt8]) -> UInt16 {
   var sum: UInt32 = 0
   for (position, byte) in bytes.enumerated() {
-    sum &+= position & 1 == 0 ? UInt32(byte) << 8 : UInt32(byte)
-    sum = (sum & 0xFFFF) &+ (sum >> 16)
+    sum += position & 1 == 0 ? UInt32(byte) << 8 : UInt32(byte)
+    sum = (sum & 0xFFFF) + (sum >> 16)
   }
-  return ~UInt16(truncatingIfNeeded: sum)
+  return ~UInt16(sum & 0xFFFF)
 }

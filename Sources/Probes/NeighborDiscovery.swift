@@ -33,7 +33,7 @@ public enum NeighborDiscovery {
 
   @inline(never)
   private static func message(_ type: Int32, _ body: [UInt8], _ mac: MACAddress) -> [UInt8] {
-    [UInt8(truncatingIfNeeded: type), 0, 0, 0, 0, 0, 0, 0] + body
+    [UInt8(clamping: type), 0, 0, 0, 0, 0, 0, 0] + body
       + [UInt8(ND_OPT_SOURCE_LINKADDR), 1] + mac.octets
   }
 

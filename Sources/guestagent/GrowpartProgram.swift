@@ -1,4 +1,5 @@
 import Agent
+import Bytes
 import Configuration
 import DiskFormats
 import Linux
@@ -146,7 +147,7 @@ struct GrowpartProgram {
     Self.complain(
       """
       \(plan.geometry.sectors) sectors of \(plan.geometry.sectorSize). \
-      total size=\(plan.geometry.sectors &* UInt64(plan.geometry.sectorSize)) bytes
+      total size=\(plan.geometry.sectors *| UInt64(plan.geometry.sectorSize)) bytes
       """)
     Self.complain("resizing \(arguments.partition) on \(disk)")
   }

@@ -1,4 +1,5 @@
 import Agent
+import Bytes
 import Growth
 import Linux
 
@@ -35,7 +36,7 @@ extension Output {
 extension FileSystemFound {
   /// As df(1) has it, of what the unprivileged can use; rounded down.
   fileprivate var percentInUse: UInt64? {
-    capacity == 0 ? nil : percentage(used, of: used &+ available)
+    capacity == 0 ? nil : percentage(used, of: used +| available)
   }
 }
 

@@ -98,7 +98,7 @@ final class Probe {
   }
 
   /// Nobody but the one who was asked has the number.
-  private static var identifier: UInt16 { UInt16(truncatingIfNeeded: System.processNumber) }
+  private static var identifier: UInt16 { UInt16(System.processNumber & 0xFFFF) }
 
   // MARK: Asking
 

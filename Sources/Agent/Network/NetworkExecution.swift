@@ -20,7 +20,7 @@ struct NetworkExecution {
     var messages = StepMessages()
     var positions: [Int] = []
     for (position, step) in steps.enumerated() {
-      if messages.append(step, sequence: Self.firstSequence &+ UInt32(position)) {
+      if messages.append(step, sequence: Self.firstSequence + UInt32(position)) {
         positions.append(position)
       } else {
         send(&messages, &positions, &outcomes)

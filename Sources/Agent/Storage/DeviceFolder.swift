@@ -1,3 +1,4 @@
+import Bytes
 import Growth
 import Linux
 
@@ -59,7 +60,7 @@ struct DeviceFolder {
   var isLVM: Bool { text("dm/uuid").map { $0.utf8.starts(with: "LVM-".utf8) } ?? false }
 
   /// Bytes; sysfs counts sectors of 512 whatever those of the device are.
-  var size: UInt64 { (value("size") ?? 0) &* 512 }
+  var size: UInt64 { (value("size") ?? 0) *| 512 }
 
   /// As the kernel has it; also for what lies on it, but not of it.
   func device() -> (BlockDevice, lower: [DeviceFolder]) {
@@ -68,7 +69,7 @@ struct DeviceFolder {
     let kind: BlockDevice.Kind
     if isPartition {
       if let disk = parent { lower = [disk] }
-      kind = .partition(number: partitionNumber ?? 0, start: (value("start") ?? 0) &* 512)
+      kind = .partition(number: partitionNumber ?? 0, start: (value("start") ?? 0) *| 512)
     } else {
       lower = devices("slaves")
       if name.utf8.starts(with: "dm-".utf8) {

@@ -89,11 +89,11 @@ public struct FileSystemGrowth {
       case .unchanged: (7, 0)
       case .unsupported, .otherFileSystem, .notOn: (8, 0)
       }
-    return failed | number << 32 | UInt64(UInt32(bitPattern: errno))
+    return failed | number << 32 | UInt64(clamping: errno)
   }
 
   private static func error(_ word: UInt64, _ growth: MountedGrowth) -> FileSystemGrowthError {
-    let errno = Int32(truncatingIfNeeded: word)
+    let errno = Int32(clamping: word & 0xFFFF_FFFF)
     let path = growth.device.path
     switch word >> 32 & 0xFF {
     case 0: return .system(SystemError(.mount(path), errno: errno))

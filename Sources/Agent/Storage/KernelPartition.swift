@@ -1,3 +1,4 @@
+import Bytes
 import DiskFormats
 import Linux
 
@@ -11,7 +12,7 @@ struct KernelPartition: Equatable {
   /// Bytes; of an extended partition a sector or two, whatever its table says.
   let size: UInt64
 
-  var end: UInt64 { start &+ size }
+  var end: UInt64 { start +| size }
 
   /// All partitions of a disk; none of an image. Source: Linux, Documentation/ABI/stable/
   /// sysfs-block: `partition`, `start` and `size`, both in 512 bytes whatever the disk's sectors.
@@ -27,7 +28,7 @@ struct KernelPartition: Equatable {
       else { continue }
       partitions.append(
         KernelPartition(
-          number: UInt32(clamping: number), name: name, start: start &* 512, size: size &* 512))
+          number: UInt32(clamping: number), name: name, start: start *| 512, size: size *| 512))
     }
     return partitions
   }
@@ -43,9 +44,9 @@ struct PartitionBytes {
   let size: UInt64
 
   init(_ partition: Partition, sectors: UInt64? = nil, _ geometry: DiskGeometry) {
-    start = partition.first &* UInt64(geometry.sectorSize)
-    size = (sectors ?? partition.sectors) &* UInt64(geometry.sectorSize)
+    start = partition.first *| UInt64(geometry.sectorSize)
+    size = (sectors ?? partition.sectors) *| UInt64(geometry.sectorSize)
   }
 
-  var end: UInt64 { start &+ size }
+  var end: UInt64 { start +| size }
 }

@@ -1,3 +1,4 @@
+import Bytes
 import DiskFormats
 import Growth
 import Linux
@@ -115,7 +116,7 @@ struct MountedGrowth {
         blockSize: kernel.blockSize, blocks: kernel.blocks, groupBlocks: kernel.groupBlocks)
     else { return nil }
     let blocks = found.blocks(onDevice: device.size)
-    return Sizes(present: found.size, wanted: blocks &* found.blockSize, blocks: blocks)
+    return Sizes(present: found.size, wanted: blocks *| found.blockSize, blocks: blocks)
   }
 
   /// That the device of this id is the one that is meant, the path tells that btrfs has for it.
@@ -154,7 +155,7 @@ struct MountedGrowth {
   ) throws(SystemError) {
     guard let onProgress else { return try send(mounted, sizes) }
     let capacity = try mounted.use().capacity
-    let wanted = capacity &+ (sizes.wanted - sizes.present)
+    let wanted = capacity +| (sizes.wanted - sizes.present)
     let errno: UInt64
     do throws(SystemError) {
       errno = try Child.run(every: 250) {
@@ -162,7 +163,7 @@ struct MountedGrowth {
           try send(mounted, sizes)
           return 0
         } catch {
-          return UInt64(UInt32(bitPattern: error.errno))
+          return UInt64(clamping: error.errno)
         }
       } tick: {
         if let use = try? mounted.use() { onProgress(use.capacity, wanted) }
@@ -174,7 +175,7 @@ struct MountedGrowth {
       return try send(mounted, sizes)
     }
     if errno != 0 {
-      throw SystemError(.grow(mounted.path), errno: Int32(truncatingIfNeeded: errno))
+      throw SystemError(.grow(mounted.path), errno: Int32(clamping: errno))
     }
   }
 

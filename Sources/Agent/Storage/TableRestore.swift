@@ -1,3 +1,4 @@
+import Bytes
 import DiskFormats
 import Linux
 
@@ -95,7 +96,7 @@ public struct TableRestore {
         guard present.count >= sector.upperBound else { throw .otherDisk(backup.disk) }
         if present[sector] == region.before[sector] { continue }
         changed = true
-        let offset = region.offset &+ UInt64(start)
+        let offset = region.offset +| UInt64(start)
         // One sector may have been written more than once.
         let isOurs = backup.regions.contains { $0.wrote(present[sector], at: offset) }
         guard isOurs else { throw .changedSince(backup.disk, offset: offset) }

@@ -1,3 +1,4 @@
+// Unchecked: the checksum of a short name is a sum of eight bits that wraps.
 import Bytes
 
 /// A long name of VFAT, gathered from the entries that lie before a file's short entry, the last

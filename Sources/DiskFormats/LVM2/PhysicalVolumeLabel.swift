@@ -38,7 +38,7 @@ public struct PhysicalVolumeLabel: Equatable, Sendable {
   /// Bytes of the metadata area behind the extents, 0 if there is none, as usual. pvresize moves
   /// it to the device's new end.
   public var metadataAtEnd: UInt64 {
-    metadataAreas.reduce(0) { $1.offset > dataStart ? $0 &+ $1.size : $0 }
+    metadataAreas.reduce(0) { $1.offset > dataStart ? $0 +| $1.size : $0 }
   }
 
   static let sector = 512

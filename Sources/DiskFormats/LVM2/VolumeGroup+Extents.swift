@@ -1,3 +1,5 @@
+import Bytes
+
 extension VolumeGroup {
   /// Extents of each physical volume, in their order, that logical volumes occupy.
   public var allocatedExtents: [UInt64] {
@@ -6,7 +8,7 @@ extension VolumeGroup {
       for segment in volume.segments {
         for stripe in segment.stripes {
           guard let index = index(of: stripe.physicalVolume) else { continue }
-          sums[index] &+= segment.extentsOfStripe
+          sums[index] +|= segment.extentsOfStripe
         }
       }
     }
@@ -26,14 +28,14 @@ extension VolumeGroup {
   /// Extents of the whole group that nothing occupies, as `vgs` counts them: also on physical
   /// volumes that are missing, or on which nothing may be allocated.
   public var freeExtents: UInt64 {
-    freeExtentsOfEach.reduce(0) { $0 &+ $1 }
+    freeExtentsOfEach.reduce(0) { $0 +| $1 }
   }
 
   /// Free extents that a logical volume can be extended by.
   public var allocatableExtents: UInt64 {
     let free = freeExtentsOfEach
     var sum = 0 as UInt64
-    for index in free.indices where physicalVolumes[index].isAllocatable { sum &+= free[index] }
+    for index in free.indices where physicalVolumes[index].isAllocatable { sum +|= free[index] }
     return sum
   }
 
@@ -42,7 +44,7 @@ extension VolumeGroup {
   private func index(of name: String) -> Int? {
     var number = 0
     for byte in name.utf8.dropFirst(2) {
-      number = (number &* 10 &+ Int(byte) &- 48) & 0xFF_FFFF
+      number = (number * 10 + Int(byte & 0xF)) & 0xFF_FFFF
     }
     if number < physicalVolumes.count, physicalVolumes[number].name == name { return number }
     guard physicalVolumes.count <= 1000 else { return nil }

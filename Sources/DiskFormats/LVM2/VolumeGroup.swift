@@ -1,3 +1,5 @@
+import Bytes
+
 /// A volume group, as the metadata text on its physical volumes describe it.
 public struct VolumeGroup: Equatable, Sendable {
   public var name: String
@@ -105,5 +107,5 @@ public struct LogicalVolume: Equatable, Sendable {
     }
   }
 
-  public var extentCount: UInt64 { segments.reduce(0) { $0 &+ $1.extentCount } }
+  public var extentCount: UInt64 { segments.reduce(0) { $0 +| $1.extentCount } }
 }

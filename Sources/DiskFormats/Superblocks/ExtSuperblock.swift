@@ -93,7 +93,7 @@ public struct ExtSuperblock: Equatable, Sendable {
       ? "ext4" : compatible & 0x4 != 0 ? "ext3" : "ext2"
   }
 
-  public var size: UInt64 { blocks &* blockSize }
+  public var size: UInt64 { blocks *| blockSize }
 
   /// Bytes that it would have on a device of so many bytes; never less than now. Whole pages and
   /// clusters; a last group that would hold little but its own tables is left out, since the
@@ -106,9 +106,9 @@ public struct ExtSuperblock: Equatable, Sendable {
     let tail = (wanted - firstBlock) % groupBlocks
     let full = wanted - tail
     if full >= blocks, tail < leastBlocks(inGroup: (full - firstBlock) / groupBlocks) {
-      return full &* blockSize
+      return full *| blockSize
     }
-    return wanted &* blockSize
+    return wanted *| blockSize
   }
 
   /// Bytes behind its end with which it begins to grow; all there are if it cannot at all.
@@ -119,8 +119,8 @@ public struct ExtSuperblock: Equatable, Sendable {
     let least = inGroup > 0 ? 1 : leastBlocks(inGroup: group)
     // It may end within a page or cluster; what is new ends with a whole one.
     let unit = max(clusterSize, 4096)
-    let (end, overflow) = (size &+ least &* blockSize).addingReportingOverflow(unit - 1)
-    return overflow ? .max : end / unit * unit &- size
+    let (end, overflow) = (size +| least *| blockSize).addingReportingOverflow(unit - 1)
+    return overflow ? .max : end / unit * unit -| size
   }
 
   /// Blocks of the group's own tables, and 50 for data.
@@ -140,7 +140,7 @@ public struct ExtSuperblock: Equatable, Sendable {
       if group <= 1 { return true }
       for base in [3, 5, 7] as [UInt64] {
         var power = base
-        while power < group { power = power &* base }
+        while power < group { power = power *| base }
         if power == group { return true }
       }
       return false

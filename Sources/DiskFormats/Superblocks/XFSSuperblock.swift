@@ -36,7 +36,7 @@ public struct XFSSuperblock: Equatable, Sendable {
       groupBlocks: UInt64(bytes[bigEndian: 84] as UInt32))
   }
 
-  public var size: UInt64 { blocks &* blockSize }
+  public var size: UInt64 { blocks *| blockSize }
 
   /// Blocks that it would have on a device of so many bytes; never fewer than now.
   public func blocks(onDevice bytes: UInt64) -> UInt64 {

@@ -127,7 +127,7 @@ public func unescaped(_ field: ArraySlice<UInt8>) -> String {
     if field[index] == UInt8(ascii: "\\"), digits.count == 3,
       digits.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "7")).contains($0) })
     {
-      bytes.append(digits.reduce(0) { $0 &* 8 &+ ($1 - UInt8(ascii: "0")) })
+      bytes.append(digits.reduce(0) { $0 << 3 | $1 & 7 })
       index += 4
     } else {
       bytes.append(field[index])

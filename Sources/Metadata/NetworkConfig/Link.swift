@@ -78,7 +78,7 @@ extension YAMLReader {
       error(entry.key, "\(quoted(key)) finds a NIC, but \(quoted(link.name)) is made")
     case (.vlan(let parent, _), "id"):
       let id = number(value, key, in: vlanIDs) ?? 0
-      link.kind = .vlan(parent: parent, id: UInt16(truncatingIfNeeded: id))
+      link.kind = .vlan(parent: parent, id: UInt16(clamping: id))
     case (.vlan(_, let id), "link"):
       guard let name = text(value, key, expected: "the name of a link") else { break }
       link.kind = .vlan(parent: name, id: id)

@@ -57,7 +57,7 @@ extension YAMLReader {
           refuse(value, key, expected: "a multiple of 4 from 0 to 252")
           continue
         }
-        rule.typeOfService = UInt8(truncatingIfNeeded: type)
+        rule.typeOfService = UInt8(clamping: type)
       case "iif", "oif", "type":
         warn(entry.key, "\(quoted(key)) is not done by guestagent: the rule is left out")
         isDone = false

@@ -122,7 +122,7 @@ extension YAMLReader {
     case (_, "wakeonlan"): warn(entry.key, "\"wakeonlan\" is not done by guestagent")
     case (.vlan(let parent, _), "vlan_id"):
       let id = number(value, key, in: vlanIDs) ?? 0
-      link.kind = .vlan(parent: parent, id: UInt16(truncatingIfNeeded: id))
+      link.kind = .vlan(parent: parent, id: UInt16(clamping: id))
     case (.vlan(_, let id), "vlan_link"):
       guard let name = text(value, key, expected: "the name of a link") else { break }
       link.kind = .vlan(parent: name, id: id)

@@ -62,7 +62,7 @@ struct BootRecord: Equatable, Sendable {
     var record = self
     record.sector[littleEndian: offset + 12] = sectors
     let address = CylinderAddress(sector[offset + 5..<offset + 8])
-      .moved(from: last &- UInt64(sectors) &+ UInt64(old), to: last)
+      .moved(from: last +| UInt64(old) -| UInt64(sectors), to: last)
     record.sector.replaceSubrange(offset + 5..<offset + 8, with: address.bytes)
     return record
   }

@@ -26,7 +26,7 @@ struct CylinderAddress: Equatable {
     }
     bytes = [
       UInt8(rest / 63), UInt8(rest % 63 + 1) | UInt8(cylinder >> 8) << 6,
-      UInt8(truncatingIfNeeded: cylinder),
+      UInt8(cylinder & 0xFF),
     ]
   }
 

@@ -48,7 +48,7 @@ extension MBRTable {
   /// The sector of a record in which the entry has the sectors from `first` to before `end`.
   private func write(_ record: Int, _ slot: Int, from first: UInt64, to end: UInt64) -> BlockWrite {
     records[record]
-      .lengthened(slot, sectors: UInt32(truncatingIfNeeded: end - first), last: end - 1).write
+      .lengthened(slot, sectors: UInt32(clamping: end - first), last: end - 1).write
   }
 
   /// The LBA before which a partition must end, and what is there: the nearest of all, since
