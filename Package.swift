@@ -1,4 +1,4 @@
-// swift-tools-version: 6.1
+// swift-tools-version: 6.2
 import PackageDescription
 
 // Three builds of one source tree. The daily build is ordinary Swift with the shared C libraries.
@@ -12,18 +12,22 @@ let embedded = portable || debian
 /// Embedded Swift without the passes that copy code for the sake of speed: the kernel's work and
 /// libyaml's are what takes the time, and the binary is a seventh smaller. All checks of a function
 /// that fail end in one trap of it.
+let embeddedSwift: [SwiftSetting] = [
+  .enableExperimentalFeature("Embedded"),
+  .unsafeFlags(
+    ["-Osize", "-wmo", "-Xfrontend", "-function-sections", "-Xfrontend", "-mergeable-traps"]
+      + [
+        "inline", "early-inline", "late-inline", "function-signature-opts", "closure-specialize",
+        "array-property-opt", "loop-unroll", "loop-rotate", "capture-prop",
+        "jumpthread-simplify-cfg", "retain-sinking", "release-hoisting", "late-release-hoisting",
+      ].flatMap { ["-Xllvm", "-sil-disable-pass=\($0)"] }),
+]
+
+/// In all builds pointers and all else that the compiler cannot check is marked `unsafe`, in files
+/// that begin with the reason why it is right (Tests/PackageTests/test_unsafe_files.py).
 let swift: [SwiftSetting] =
-  embedded
-  ? [
-    .enableExperimentalFeature("Embedded"),
-    .unsafeFlags(
-      ["-Osize", "-wmo", "-Xfrontend", "-function-sections", "-Xfrontend", "-mergeable-traps"]
-        + [
-          "inline", "early-inline", "late-inline", "function-signature-opts", "closure-specialize",
-          "array-property-opt", "loop-unroll", "loop-rotate", "capture-prop",
-          "jumpthread-simplify-cfg", "retain-sinking", "release-hoisting", "late-release-hoisting",
-        ].flatMap { ["-Xllvm", "-sil-disable-pass=\($0)"] }),
-  ] : []
+  [.strictMemorySafety(), .treatWarning("StrictMemorySafety", as: .error)]
+  + (embedded ? embeddedSwift : [])
 
 let linker: [LinkerSetting] =
   portable

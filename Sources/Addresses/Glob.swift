@@ -16,7 +16,7 @@ public struct Glob: Hashable, Sendable {
   }
 
   public func matches(_ text: String) -> Bool {
-    pattern.withCString { pattern in text.withCString { fnmatch(pattern, $0, 0) == 0 } }
+    clinux_fits(pattern, text) != 0
   }
 }
 

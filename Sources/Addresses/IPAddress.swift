@@ -31,9 +31,10 @@ public struct IPAddress: Hashable, Sendable {
     guard text.utf8.contains(UInt8(ascii: ":")) else { return nil }
     // A NUL inside the text would end it early for C.
     guard text.utf8.count <= 45, !text.utf8.contains(0) else { return nil }
-    var octets: (UInt64, UInt64) = (0, 0)
-    guard text.withCString({ inet_pton(AF_INET6, $0, &octets) }) == 1 else { return nil }
-    self.init(family: .ipv6, high: UInt64(bigEndian: octets.0), low: UInt64(bigEndian: octets.1))
+    let address = clinux_ipv6(String(text))
+    guard address.is_valid != 0 else { return nil }
+    self.init(
+      family: .ipv6, high: UInt64(bigEndian: address.high), low: UInt64(bigEndian: address.low))
   }
 
   /// Four decimal numbers of up to 255, without leading zeros.
@@ -74,13 +75,17 @@ public struct IPAddress: Hashable, Sendable {
   }
 
   /// 4 or 16 octets in network byte order.
-  public var octets: [UInt8] { withOctets { [UInt8]($0) } }
+  public var octets: [UInt8] { (family == .ipv4 ? 12..<16 : 0..<16).map { octet($0) } }
 
   /// The octets without an array of their own.
-  public func withOctets<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
-    withUnsafeBytes(of: (high.bigEndian, low.bigEndian)) { bytes in
-      body(UnsafeRawBufferPointer(rebasing: bytes[(family == .ipv4 ? 12 : 0)...]))
-    }
+  public func withOctets<Result>(_ body: (Span<UInt8>) -> Result) -> Result {
+    let octets = InlineArray<16, UInt8> { octet($0) }
+    return body(octets.span.extracting(last: family == .ipv4 ? 4 : 16))
+  }
+
+  /// One of the 16 of the number.
+  private func octet(_ index: Int) -> UInt8 {
+    UInt8((index < 8 ? high : low) >> UInt64(56 - 8 * (index & 7)) & 0xFF)
   }
 
   /// `0.0.0.0` or `::`.
@@ -106,33 +111,34 @@ extension IPAddress: CustomStringConvertible {
   /// first of the longest runs of two or more zero groups as `::`, and for an IPv4-mapped address
   /// (RFC 4291, section 2.5.5.2) the last 32 bits as a dotted quad.
   public var description: String {
-    // A String of up to 15 bytes needs no allocation.
-    String(unsafeUninitializedCapacity: family == .ipv4 ? 15 : 39) { text in
-      var count = 0
-      func put(_ byte: UInt8) {
-        text[count] = byte
-        count += 1
+    var text: [UInt8] = []
+    text.reserveCapacity(family == .ipv4 ? 15 : 39)
+    if family == .ipv4 {
+      putDottedQuad(&text)
+    } else {
+      putGroups(&text)
+    }
+    return String(decoding: text, as: UTF8.self)
+  }
+
+  private func putGroups(_ text: inout [UInt8]) {
+    let isMapped = high == 0 && low >> 32 == 0xFFFF
+    let (start, end) = longestZeros
+    var group = 0
+    while group < (isMapped ? 6 : 8) {
+      // Before each group but the first, and before a run.
+      if group > 0 || group == start { text.append(UInt8(ascii: ":")) }
+      if group == start {
+        group = end
+        if group == 8 { text.append(UInt8(ascii: ":")) }
+        continue
       }
-      if family == .ipv6 {
-        let isMapped = high == 0 && low >> 32 == 0xFFFF
-        let (start, end) = longestZeros
-        var group = 0
-        while group < (isMapped ? 6 : 8) {
-          // Before each group but the first, and before a run.
-          if group > 0 || group == start { put(UInt8(ascii: ":")) }
-          if group == start {
-            group = end
-            if group == 8 { put(UInt8(ascii: ":")) }
-            continue
-          }
-          putHexadecimal(self.group(group), put)
-          group += 1
-        }
-        guard isMapped else { return count }
-        put(UInt8(ascii: ":"))
-      }
-      putDottedQuad(put)
-      return count
+      putHexadecimal(self.group(group), &text)
+      group += 1
+    }
+    if isMapped {
+      text.append(UInt8(ascii: ":"))
+      putDottedQuad(&text)
     }
   }
 
@@ -154,21 +160,21 @@ extension IPAddress: CustomStringConvertible {
     return best
   }
 
-  private func putHexadecimal(_ number: UInt64, _ put: (UInt8) -> Void) {
+  private func putHexadecimal(_ number: UInt64, _ text: inout [UInt8]) {
     for shift: UInt64 in [12, 8, 4, 0] where number >> shift > 0 || shift == 0 {
-      let digit = UInt8(truncatingIfNeeded: number >> shift & 0xF)
-      put(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") - 10 + digit)
+      let digit = UInt8(number >> shift & 0xF)
+      text.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") - 10 + digit)
     }
   }
 
-  private func putDottedQuad(_ put: (UInt8) -> Void) {
+  private func putDottedQuad(_ text: inout [UInt8]) {
     for shift: UInt64 in [24, 16, 8, 0] {
-      let number = UInt8(truncatingIfNeeded: low >> shift)
+      let number = UInt8(low >> shift & 0xFF)
       let zero = UInt8(ascii: "0")
-      if number >= 100 { put(zero + number / 100) }
-      if number >= 10 { put(zero + number / 10 % 10) }
-      put(zero + number % 10)
-      if shift > 0 { put(UInt8(ascii: ".")) }
+      if number >= 100 { text.append(zero + number / 100) }
+      if number >= 10 { text.append(zero + number / 10 % 10) }
+      text.append(zero + number % 10)
+      if shift > 0 { text.append(UInt8(ascii: ".")) }
     }
   }
 }

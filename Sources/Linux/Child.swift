@@ -1,3 +1,4 @@
+// Unsafe: the word that goes through the pipe is of 8 bytes, and there are two ends.
 import CLinux
 
 /// Work done in a forked copy of this process, so that something can be said meanwhile, or so that
@@ -10,11 +11,11 @@ public enum Child {
     every milliseconds: Int32, _ work: () -> UInt64, tick: () -> Void
   ) throws(SystemError) -> UInt64 {
     var ends: [Int32] = [-1, -1]
-    guard pipe(&ends) == 0 else { throw SystemError(.fork) }
+    guard unsafe pipe(&ends) == 0 else { throw SystemError(.fork) }
     let process = clinux_fork()
     if process == 0 {
       var word = work()
-      _ = write(ends[1], &word, 8)
+      _ = unsafe write(ends[1], &word, 8)
       _exit(0)
     }
     let error = SystemError(.fork)
@@ -22,14 +23,13 @@ public enum Child {
     defer { close(ends[0]) }
     guard process > 0 else { throw error }
     while true {
-      var entry = pollfd(fd: ends[0], events: Int16(POLLIN), revents: 0)
-      if poll(&entry, 1, milliseconds) != 0, entry.revents != 0 { break }
+      if clinux_poll(ends[0], Int16(POLLIN), milliseconds) > 0 { break }
       tick()
     }
     var word = 0 as UInt64
-    let count = uninterrupted { read(ends[0], &word, 8) }
+    let count = uninterrupted { unsafe read(ends[0], &word, 8) }
     var status: Int32 = 0
-    _ = uninterrupted { Int(waitpid(process, &status, 0)) }
+    _ = uninterrupted { Int(clinux_waitpid(process, &status, 0)) }
     guard count == 8 else { throw SystemError(.fork, errno: EINTR) }
     return word
   }

@@ -1,3 +1,4 @@
+// Unsafe: the words and the attributes live until the program runs, and the words end with nil.
 import CLinux
 
 /// A program that runs beside this one, with the same environment and outputs.
@@ -8,18 +9,19 @@ public struct ChildProcess {
   /// this program waits for.
   public init(_ path: String, _ words: [String]) throws(SystemError) {
     var attributes = posix_spawnattr_t()
-    posix_spawnattr_init(&attributes)
-    defer { posix_spawnattr_destroy(&attributes) }
+    unsafe posix_spawnattr_init(&attributes)
+    defer { unsafe posix_spawnattr_destroy(&attributes) }
     var none = sigset_t()
-    sigemptyset(&none)
-    posix_spawnattr_setsigmask(&attributes, &none)
-    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
+    unsafe sigemptyset(&none)
+    unsafe posix_spawnattr_setsigmask(&attributes, &none)
+    unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
 
-    var copies = words.map { strdup($0) }
-    copies.append(nil)
-    defer { for copy in copies { free(copy) } }
+    var copies = unsafe words.map { unsafe strdup($0) }
+    unsafe copies.append(nil)
+    defer { for unsafe copy in unsafe copies { unsafe free(copy) } }
     var process: pid_t = 0
-    let failure = posix_spawn(&process, path, nil, &attributes, copies, clinux_environment())
+    let failure = unsafe posix_spawn(
+      &process, path, nil, &attributes, copies, clinux_environment())
     guard failure == 0 else { throw SystemError(.run(path), errno: failure) }
     number = process
   }
@@ -28,7 +30,7 @@ public struct ChildProcess {
   /// not again.
   public func status() -> Int32? {
     var status: Int32 = 0
-    guard uninterrupted({ Int(waitpid(number, &status, WNOHANG)) }) != 0 else { return nil }
+    guard uninterrupted({ Int(clinux_waitpid(number, &status, WNOHANG)) }) != 0 else { return nil }
     return clinux_exit_status(status)
   }
 }

@@ -26,9 +26,7 @@ public enum Clock {
   public static var used: Int64 { read(CLOCK_PROCESS_CPUTIME_ID) }
 
   private static func read(_ clock: clockid_t) -> Int64 {
-    var time = timespec()
-    clock_gettime(clock, &time)
-    return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+    clinux_nanoseconds(clock)
   }
 }
 
@@ -40,8 +38,7 @@ public func pause(milliseconds: Int32) {
 /// Waits until the descriptor can be read (`true`) or the deadline has passed (`poll`).
 public func wait(for descriptor: Int32, until deadline: Deadline) throws(SystemError) -> Bool {
   while true {
-    var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-    let result = poll(&entry, 1, deadline.millisecondsLeft)
+    let result = clinux_poll(descriptor, Int16(POLLIN), deadline.millisecondsLeft)
     if result > 0 { return true }
     if result == 0 { return false }
     guard clinux_errno() == EINTR else { throw SystemError(.wait) }

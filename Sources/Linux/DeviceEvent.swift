@@ -22,17 +22,16 @@ public struct DeviceEvent: Equatable, Sendable {
 
   /// From its properties, `<key>=<value>`, each ended by a zero byte, with whatever else there is
   /// between zero bytes.
-  public init(_ datagram: UnsafeRawBufferPointer) {
-    var start = 0
-    while start < datagram.count {
-      var end = start
-      while end < datagram.count, datagram[end] != 0 { end += 1 }
-      take(UnsafeRawBufferPointer(rebasing: datagram[start..<end]))
-      start = end + 1
+  public init(_ datagram: ArraySlice<UInt8>) {
+    var rest = datagram
+    while !rest.isEmpty {
+      let property = rest.prefix { $0 != 0 }
+      take(property)
+      rest = rest.dropFirst(property.count + 1)
     }
   }
 
-  private mutating func take(_ property: UnsafeRawBufferPointer) {
+  private mutating func take(_ property: ArraySlice<UInt8>) {
     if let word = Self.value(of: "ACTION=", property) { action = Action(word) }
     if let word = Self.value(of: "SUBSYSTEM=", property) { subsystem = word }
     if let word = Self.value(of: "RESIZE=", property) { isResized = word == "1" }
@@ -46,14 +45,10 @@ public struct DeviceEvent: Equatable, Sendable {
   }
 
   private static func value(
-    of key: StaticString, _ property: UnsafeRawBufferPointer
+    of key: String, _ property: ArraySlice<UInt8>
   ) -> String? {
-    let length = key.utf8CodeUnitCount
-    guard property.count >= length, memcmp(property.baseAddress!, key.utf8Start, length) == 0 else {
-      return nil
-    }
-    return String(
-      decoding: UnsafeRawBufferPointer(rebasing: property[length...]), as: UTF8.self)
+    guard property.starts(with: key.utf8) else { return nil }
+    return String(decoding: property.dropFirst(key.utf8.count), as: UTF8.self)
   }
 }
 

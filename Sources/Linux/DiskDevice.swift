@@ -41,7 +41,7 @@ public final class DiskDevice: ByteSource {
   public func size() throws(SystemError) -> UInt64 {
     guard number != nil else { return fileSize }
     var bytes: UInt64 = 0
-    guard clinux_ioctl(file.descriptor, CLINUX_BLKGETSIZE64, &bytes) == 0 else {
+    guard clinux_device_size(file.descriptor, &bytes) == 0 else {
       throw SystemError(.readSize(file.path))
     }
     return bytes
@@ -51,10 +51,10 @@ public final class DiskDevice: ByteSource {
   public func sectorSize() throws(SystemError) -> UInt32 {
     guard number != nil else { return 512 }
     var bytes: Int32 = 0
-    guard clinux_ioctl(file.descriptor, CLINUX_BLKSSZGET, &bytes) == 0 else {
+    guard clinux_sector_size(file.descriptor, &bytes) == 0 else {
       throw SystemError(.readSize(file.path))
     }
-    return UInt32(truncatingIfNeeded: bytes)
+    return UInt32(clamping: bytes)
   }
 
   public func read(at offset: UInt64, count: Int) throws(SystemError) -> [UInt8] {
@@ -85,13 +85,8 @@ public final class DiskDevice: ByteSource {
     wanted.pno = Int32(clamping: partition)
     wanted.start = Int64(clamping: start)
     wanted.length = Int64(clamping: length)
-    let result = withUnsafeMutablePointer(to: &wanted) { wanted in
-      var argument = blkpg_ioctl_arg()
-      argument.op = BLKPG_RESIZE_PARTITION
-      argument.datalen = Int32(MemoryLayout<blkpg_partition>.size)
-      argument.data = UnsafeMutableRawPointer(wanted)
-      return clinux_ioctl(file.descriptor, CLINUX_BLKPG, &argument)
+    guard clinux_resize_partition(file.descriptor, &wanted) == 0 else {
+      throw SystemError(.resizePartition(partition, file.path))
     }
-    guard result == 0 else { throw SystemError(.resizePartition(partition, file.path)) }
   }
 }

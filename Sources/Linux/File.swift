@@ -1,3 +1,4 @@
+// Unsafe: every system call gets a buffer with the room, or the rest of one, that it is told.
 import Bytes
 import CLinux
 
@@ -55,13 +56,13 @@ public struct File: ~Copyable {
   /// Up to `count` bytes at `offset`; fewer only at the end (`pread`).
   public borrowing func read(at offset: UInt64, count: Int) throws(SystemError) -> [UInt8] {
     var failed = false
-    let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+    let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
       while filled < count {
         let start = filled
         let result = uninterrupted {
-          pread(
+          unsafe pread(
             descriptor, buffer.baseAddress! + start, count - start,
-            off_t(truncatingIfNeeded: offset &+ UInt64(start)))
+            off_t(clamping: offset +| UInt64(start)))
         }
         if result < 0 { failed = true }
         if result <= 0 { break }
@@ -80,20 +81,20 @@ public struct File: ~Copyable {
     var hasEnded = false
     // Most files are the kernel's and a line long: with a buffer on the stack they cost no memory
     // whose pages must first be had from the kernel and then given back.
-    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 1024) { buffer in
+    unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 1024) { buffer in
       while !hasEnded, all.count <= limit, all.count < 4096 {
         let room = min(buffer.count, limit + 1 - all.count)
-        let result = uninterrupted { CLinux.read(descriptor, buffer.baseAddress!, room) }
+        let result = uninterrupted { unsafe CLinux.read(descriptor, buffer.baseAddress!, room) }
         failed = result < 0
         hasEnded = result <= 0
-        if !hasEnded { all += buffer[..<result] }
+        if !hasEnded { unsafe all += buffer[..<result] }
       }
     }
     var chunk = 16 << 10
     while !hasEnded, all.count <= limit {
       let room = min(chunk, limit + 1 - all.count)
-      let part = [UInt8](unsafeUninitializedCapacity: room) { buffer, filled in
-        let result = uninterrupted { CLinux.read(descriptor, buffer.baseAddress!, room) }
+      let part = unsafe [UInt8](unsafeUninitializedCapacity: room) { buffer, filled in
+        let result = uninterrupted { unsafe CLinux.read(descriptor, buffer.baseAddress!, room) }
         failed = result < 0
         filled = max(0, result)
       }
@@ -110,9 +111,9 @@ public struct File: ~Copyable {
     var written = 0
     while written < bytes.count {
       let start = written
-      let result = bytes.withUnsafeBytes { buffer in
+      let result = unsafe bytes.withUnsafeBytes { buffer in
         uninterrupted {
-          CLinux.write(descriptor, buffer.baseAddress! + start, buffer.count - start)
+          unsafe CLinux.write(descriptor, buffer.baseAddress! + start, buffer.count - start)
         }
       }
       guard result > 0 else { throw SystemError(.write(path)) }
@@ -125,11 +126,11 @@ public struct File: ~Copyable {
     var written = 0
     while written < bytes.count {
       let start = written
-      let result = bytes.withUnsafeBytes { buffer in
+      let result = unsafe bytes.withUnsafeBytes { buffer in
         uninterrupted {
-          pwrite(
+          unsafe pwrite(
             descriptor, buffer.baseAddress! + start, buffer.count - start,
-            off_t(truncatingIfNeeded: offset &+ UInt64(start)))
+            off_t(clamping: offset +| UInt64(start)))
         }
       }
       guard result > 0 else { throw SystemError(.write(path)) }

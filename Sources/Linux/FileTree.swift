@@ -1,3 +1,4 @@
+// Unsafe: paths are read up to their zero byte; what C returns is copied before it is given back.
 import Bytes
 import CLinux
 
@@ -27,11 +28,11 @@ public struct FileTree {
     guard clinux_lstat(resolve(path), &status) == 0 else { return nil }
     if clinux_is_directory(status.st_mode) != 0 { return .directory }
     guard clinux_is_symlink(status.st_mode) != 0 else { return .file }
-    let target = [UInt8](unsafeUninitializedCapacity: 4096) { buffer, count in
+    let target = unsafe [UInt8](unsafeUninitializedCapacity: 4096) { buffer, count in
       count = max(
         0,
-        buffer.withMemoryRebound(to: CChar.self) {
-          readlink(resolve(path), $0.baseAddress!, $0.count)
+        unsafe buffer.withMemoryRebound(to: CChar.self) {
+          unsafe readlink(resolve(path), $0.baseAddress!, $0.count)
         })
     }
     return .symlink(String(decoding: target, as: UTF8.self))
@@ -39,15 +40,15 @@ public struct FileTree {
 
   /// Whether the path leads to something that is there, symbolic links followed (`access`).
   public func exists(_ path: String) -> Bool {
-    access(resolve(path), F_OK) == 0
+    unsafe access(resolve(path), F_OK) == 0
   }
 
   /// The path without symbolic links (`realpath`), as this program sees it; `nil`: it leads
   /// nowhere.
   public func real(_ path: String) -> String? {
-    guard let text = realpath(resolve(path), nil) else { return nil }
-    defer { free(text) }
-    return String(cString: text)
+    guard let text = unsafe realpath(resolve(path), nil) else { return nil }
+    defer { unsafe free(text) }
+    return unsafe String(cString: text)
   }
 
   /// The whole file; `nil` if there is none. More than `limit` bytes: `limit` + 1 are returned.
@@ -69,11 +70,11 @@ public struct FileTree {
 
   /// Names in a directory, sorted, without `.` and `..`; empty if it is not there.
   public func names(in directory: String) -> [String] {
-    guard let stream = opendir(resolve(directory)) else { return [] }
-    defer { closedir(stream) }
+    guard let stream = unsafe opendir(resolve(directory)) else { return [] }
+    defer { unsafe closedir(stream) }
     var names: [String] = []
-    while let entry = readdir(stream) {
-      let name = String(cString: clinux_entry_name(entry))
+    while let entry = unsafe readdir(stream) {
+      let name = unsafe String(cString: clinux_entry_name(entry))
       if name != ".", name != ".." { names.append(name) }
     }
     return names.ordered { $0 < $1 }
@@ -92,14 +93,14 @@ public struct FileTree {
       switch error.errno {
       case ENOENT: try createDirectory(parent(of: path))
       // Left by a run that was cut off.
-      case EEXIST: unlink(beside)
+      case EEXIST: unsafe unlink(beside)
       default: throw error
       }
       try write(bytes, to: beside, mode: mode, synced: synced)
     }
-    guard rename(beside, target) == 0 else {
+    guard unsafe rename(beside, target) == 0 else {
       let error = SystemError(.replace(target))
-      unlink(beside)
+      unsafe unlink(beside)
       throw error
     }
   }
@@ -120,12 +121,12 @@ public struct FileTree {
 
   /// The directory and those above it, where they are not there yet.
   public func createDirectory(_ path: String) throws(SystemError) {
-    if mkdir(resolve(path), 0o755) == 0 || clinux_errno() == EEXIST { return }
+    if unsafe mkdir(resolve(path), 0o755) == 0 || clinux_errno() == EEXIST { return }
     guard clinux_errno() == ENOENT, path.utf8.count > 1 else {
       throw SystemError(.createDirectory(resolve(path)))
     }
     try createDirectory(parent(of: path))
-    guard mkdir(resolve(path), 0o755) == 0 || clinux_errno() == EEXIST else {
+    guard unsafe mkdir(resolve(path), 0o755) == 0 || clinux_errno() == EEXIST else {
       throw SystemError(.createDirectory(resolve(path)))
     }
   }
@@ -139,7 +140,7 @@ public struct FileTree {
 
   /// Removes the file; nothing if it is not there.
   public func remove(_ path: String) throws(SystemError) {
-    guard unlink(resolve(path)) == 0 || clinux_errno() == ENOENT else {
+    guard unsafe unlink(resolve(path)) == 0 || clinux_errno() == ENOENT else {
       throw SystemError(.remove(resolve(path)))
     }
   }
@@ -180,6 +181,6 @@ extension FileTree {
 
   /// Removes a directory if it is empty (`rmdir`).
   public func removeDirectory(_ path: String) {
-    rmdir(resolve(path))
+    unsafe rmdir(resolve(path))
   }
 }

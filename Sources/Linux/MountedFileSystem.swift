@@ -1,3 +1,5 @@
+// Unsafe: the buffer has 1024 bytes, as btrfs' field of a path has (BTRFS_DEVICE_PATH_NAME_MAX).
+import Bytes
 import CLinux
 
 /// A mounted filesystem, by the open directory at its mount point: how large it is, and the
@@ -30,14 +32,14 @@ public struct MountedFileSystem: ~Copyable {
     }
     let unit = UInt64(status.f_frsize)
     let (blocks, free) = (UInt64(status.f_blocks), UInt64(status.f_bfree))
-    return (blocks &* unit, (blocks - min(blocks, free)) &* unit, UInt64(status.f_bavail) &* unit)
+    return (blocks *| unit, (blocks - min(blocks, free)) *| unit, UInt64(status.f_bavail) *| unit)
   }
 
   /// ext2, ext3, ext4: as many blocks in all (`EXT4_IOC_RESIZE_FS`). The kernel refuses fewer than
   /// now.
   public borrowing func resizeExt(toBlocks blocks: UInt64) throws(SystemError) {
     var blocks = blocks
-    guard clinux_ioctl(directory.descriptor, CLINUX_EXT4_IOC_RESIZE_FS, &blocks) == 0 else {
+    guard clinux_ext4_resize(directory.descriptor, &blocks) == 0 else {
       throw SystemError(.grow(directory.path))
     }
   }
@@ -53,7 +55,7 @@ public struct MountedFileSystem: ~Copyable {
   /// `XFS_IOC_FSGEOMETRY`.
   public borrowing func xfsGeometry() throws(SystemError) -> XFSGeometry {
     var geometry = clinux_xfs_geometry()
-    guard clinux_ioctl(directory.descriptor, CLINUX_XFS_IOC_FSGEOMETRY, &geometry) == 0 else {
+    guard clinux_xfs_geometry_of(directory.descriptor, &geometry) == 0 else {
       throw SystemError(.measure(directory.path))
     }
     return XFSGeometry(
@@ -69,7 +71,7 @@ public struct MountedFileSystem: ~Copyable {
       throw SystemError(.grow(directory.path), errno: EINVAL)
     }
     var growth = clinux_xfs_growth(newblocks: blocks, imaxpct: geometry.inodePercent)
-    guard clinux_ioctl(directory.descriptor, CLINUX_XFS_IOC_FSGROWFSDATA, &growth) == 0 else {
+    guard clinux_xfs_grow(directory.descriptor, &growth) == 0 else {
       throw SystemError(.grow(directory.path))
     }
   }
@@ -86,7 +88,7 @@ public struct MountedFileSystem: ~Copyable {
     sectorSize: UInt64, devices: [BtrfsDevice]
   ) {
     var info = btrfs_ioctl_fs_info_args()
-    guard clinux_ioctl(directory.descriptor, CLINUX_BTRFS_IOC_FS_INFO, &info) == 0 else {
+    guard clinux_btrfs_info(directory.descriptor, &info) == 0 else {
       throw SystemError(.measure(directory.path))
     }
     var devices: [BtrfsDevice] = []
@@ -103,10 +105,10 @@ public struct MountedFileSystem: ~Copyable {
   public borrowing func btrfsDevice(_ id: UInt64) throws(SystemError) -> BtrfsDevice? {
     var size = 0 as UInt64
     var failed = false
-    let path = [UInt8](unsafeUninitializedCapacity: 1024) { buffer, count in
+    let path = unsafe [UInt8](unsafeUninitializedCapacity: 1024) { buffer, count in
       failed =
-        buffer.withMemoryRebound(to: CChar.self) {
-          clinux_btrfs_device(directory.descriptor, id, &size, $0.baseAddress!)
+        unsafe buffer.withMemoryRebound(to: CChar.self) {
+          unsafe clinux_btrfs_device(directory.descriptor, id, &size, $0.baseAddress!)
         } != 0
       count = failed ? 0 : 1024
     }
@@ -134,7 +136,7 @@ public struct MountedFileSystem: ~Copyable {
 func deviceNumbers(_ device: dev_t) -> (major: UInt32, minor: UInt32) {
   let bits = UInt64(device)
   return (
-    UInt32(truncatingIfNeeded: bits >> 8 & 0xFFF | bits >> 32 & ~0xFFF),
-    UInt32(truncatingIfNeeded: bits & 0xFF | bits >> 12 & ~0xFF)
+    UInt32(bits >> 8 & 0xFFF | bits >> 32 & 0xFFFF_F000),
+    UInt32(bits & 0xFF | bits >> 12 & 0xFFFF_FF00)
   )
 }

@@ -1,20 +1,20 @@
+// Unsafe: libmnl and the kernel write at most as many bytes as the buffer has, and the socket of
+// libmnl lives as long as this class's.
 import CLinux
 import CMnl
 
 /// A netlink socket of libmnl, with one receive buffer; closed with its last use.
-public final class NetlinkSocket {
+@safe public final class NetlinkSocket {
   private let socket: OpaquePointer
-  private let buffer: UnsafeMutableRawBufferPointer
-
   /// Larger than any datagram of a dump (the kernel sends at most 32 KiB at once).
-  private static let bufferSize = 32768
+  private var buffer = [UInt8](repeating: 0, count: 32768)
 
   /// For routes, links, addresses and neighbours, with the kernel's sentences in its refusals.
   public static func rtnetlink() throws(SystemError) -> NetlinkSocket {
     let socket = try NetlinkSocket(bus: NETLINK_ROUTE, groups: 0)
     // Kernels before 4.12 know no sentences: then there are none.
     var on: Int32 = 1
-    _ = mnl_socket_setsockopt(
+    _ = unsafe mnl_socket_setsockopt(
       socket.socket, NETLINK_EXT_ACK, &on, socklen_t(MemoryLayout<Int32>.size))
     return socket
   }
@@ -36,94 +36,96 @@ public final class NetlinkSocket {
 
   /// Bound to the multicast groups of a netlink family.
   public init(bus: Int32, groups: UInt32) throws(SystemError) {
-    guard let socket = mnl_socket_open2(bus, Int32(SOCK_CLOEXEC.rawValue)) else {
+    guard let socket = unsafe mnl_socket_open2(bus, Int32(SOCK_CLOEXEC.rawValue)) else {
       throw SystemError(.netlinkSocket)
     }
-    self.socket = socket
-    buffer = .allocate(byteCount: Self.bufferSize, alignment: 16)
-    guard mnl_socket_bind(socket, groups, MNL_SOCKET_AUTOPID) == 0 else {
+    unsafe self.socket = socket
+    guard unsafe mnl_socket_bind(socket, groups, MNL_SOCKET_AUTOPID) == 0 else {
       throw SystemError(.netlinkSocket)
     }
   }
 
   deinit {
-    mnl_socket_close(socket)
-    buffer.deallocate()
+    unsafe mnl_socket_close(socket)
   }
 
-  public var descriptor: Int32 { mnl_socket_get_fd(socket) }
+  public var descriptor: Int32 { unsafe mnl_socket_get_fd(socket) }
 
   /// What the kernel calls us in the events that we cause (`nlmsg_pid`).
-  public var port: UInt32 { mnl_socket_get_portid(socket) }
+  public var port: UInt32 { unsafe mnl_socket_get_portid(socket) }
 
   /// Room in the kernel for a thousand events or so (`SO_RCVBUFFORCE`), used only while they wait.
   /// Without it the usual room has to do.
   public func makeRoom() {
     var bytes: Int32 = 1 << 20
-    setsockopt(
+    unsafe setsockopt(
       descriptor, SOL_SOCKET, SO_RCVBUFFORCE, &bytes, socklen_t(MemoryLayout<Int32>.size))
   }
 
   /// All bytes in one `sendto`.
   public func send(_ bytes: [UInt8]) throws(SystemError) {
-    let result = bytes.withUnsafeBytes { bytes in
-      uninterrupted { mnl_socket_sendto(socket, bytes.baseAddress!, bytes.count) }
+    let result = unsafe bytes.withUnsafeBytes { bytes in
+      uninterrupted { unsafe mnl_socket_sendto(socket, bytes.baseAddress!, bytes.count) }
     }
     guard result == bytes.count else { throw SystemError(.netlinkSend) }
   }
 
   /// Waits for one datagram and shows it to `body`.
   public func receive<Result>(
-    _ body: (UnsafeRawBufferPointer) -> Result
+    _ body: (ArraySlice<UInt8>) -> Result
   ) throws(SystemError) -> Result {
-    let count = uninterrupted {
-      mnl_socket_recvfrom(socket, buffer.baseAddress!, buffer.count)
+    let count = unsafe buffer.withUnsafeMutableBytes { buffer in
+      uninterrupted { unsafe mnl_socket_recvfrom(socket, buffer.baseAddress!, buffer.count) }
     }
     guard count >= 0 else { throw SystemError(.netlinkReceive) }
-    return body(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+    return body(buffer[..<count])
   }
 
   /// Shows one datagram to `body` if one is there; `false`: none. Throws ENOBUFS once after the
   /// kernel had no room for some.
   public func receiveWaiting(
-    _ body: (UnsafeRawBufferPointer) -> Void
+    _ body: (ArraySlice<UInt8>) -> Void
   ) throws(SystemError) -> Bool {
-    let count = uninterrupted {
-      recv(descriptor, buffer.baseAddress!, buffer.count, Int32(MSG_DONTWAIT))
+    let count = unsafe buffer.withUnsafeMutableBytes { buffer in
+      uninterrupted {
+        unsafe recv(descriptor, buffer.baseAddress!, buffer.count, Int32(MSG_DONTWAIT))
+      }
     }
     if count < 0, clinux_errno() == EAGAIN { return false }
     guard count >= 0 else { throw SystemError(.netlinkReceive) }
-    body(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+    body(buffer[..<count])
     return true
   }
 
   /// Waits for one datagram and shows it to `body` with those that are there already, up to
   /// `count`, by one `recvmmsg`. Longer ones than 1 KiB are cut: no acknowledgement is.
   public func receiveMany(
-    _ count: Int, _ body: (UnsafeRawBufferPointer) -> Void
+    _ count: Int, _ body: (ArraySlice<UInt8>) -> Void
   ) throws(SystemError) {
     let size = 1024
     let count = min(count, buffer.count / size)
-    var vectors = (0..<count).map { position in
-      iovec(iov_base: buffer.baseAddress! + position * size, iov_len: size)
-    }
-    var datagrams = [clinux_datagram](repeating: clinux_datagram(), count: count)
-    let received = vectors.withUnsafeMutableBufferPointer { vectors in
-      for position in 0..<count {
-        datagrams[position].header.msg_iov = vectors.baseAddress! + position
-        datagrams[position].header.msg_iovlen = 1
-      }
-      return uninterrupted {
-        Int(
-          clinux_receive_many(
-            descriptor, &datagrams, UInt32(count), Int32(CLINUX_MSG_WAITFORONE)))
+    var vectors = unsafe [iovec](repeating: iovec(), count: count)
+    var datagrams = unsafe [clinux_datagram](repeating: clinux_datagram(), count: count)
+    let received = unsafe buffer.withUnsafeMutableBytes { buffer in
+      unsafe vectors.withUnsafeMutableBufferPointer { vectors in
+        for position in 0..<count {
+          unsafe vectors[position].iov_base = buffer.baseAddress! + position * size
+          unsafe vectors[position].iov_len = size
+          unsafe datagrams[position].header.msg_iov = vectors.baseAddress! + position
+          unsafe datagrams[position].header.msg_iovlen = 1
+        }
+        return uninterrupted {
+          unsafe Int(
+            clinux_receive_many(
+              descriptor, &datagrams, UInt32(count), Int32(CLINUX_MSG_WAITFORONE)))
+        }
       }
     }
     guard received >= 0 else { throw SystemError(.netlinkReceive) }
     for position in 0..<received {
       let start = position * size
-      let length = min(size, Int(datagrams[position].length))
-      body(UnsafeRawBufferPointer(rebasing: buffer[start..<(start + length)]))
+      let length = unsafe min(size, Int(datagrams[position].length))
+      body(buffer[start..<(start + length)])
     }
   }
 }

@@ -1,3 +1,4 @@
+// Unsafe: a name is copied only if it is shorter than its field; the text is as long as is told.
 import CLinux
 
 /// The socket of whoever started this program, who wants to hear how it is (`NOTIFY_SOCKET`).
@@ -18,9 +19,9 @@ public final class NotifySocket {
       return nil
     }
     address.sun_family = sa_family_t(AF_UNIX)
-    withUnsafeMutableBytes(of: &address.sun_path) { path in
-      path.copyBytes(from: bytes)
-      if isAbstract { path[0] = 0 }
+    unsafe withUnsafeMutableBytes(of: &address.sun_path) { path in
+      unsafe path.copyBytes(from: bytes)
+      if isAbstract { unsafe path[0] = 0 }
     }
     length = socklen_t(MemoryLayout<sockaddr_un>.size - room + bytes.count)
     descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
@@ -33,9 +34,9 @@ public final class NotifySocket {
   public func send(_ text: String) {
     var text = text
     text.withUTF8 { bytes in
-      withUnsafePointer(to: &address) { address in
-        address.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-          _ = sendto(
+      unsafe withUnsafePointer(to: &address) { address in
+        unsafe address.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+          _ = unsafe sendto(
             descriptor, bytes.baseAddress, bytes.count,
             Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT), address, length)
         }

@@ -1,3 +1,4 @@
+// Unsafe: packets and addresses go with their own counts; a buffer for an address has 16 bytes.
 import Addresses
 import CLinux
 
@@ -33,9 +34,11 @@ public final class ProbeSocket {
   public static func icmp(
     from source: IPAddress, link index: UInt32, name: String
   ) throws(SystemError) -> ProbeSocket {
-    let made = try ProbeSocket(
+    let made = try unsafe ProbeSocket(
       clinux_inet_socket(number(source.family), 1, name), index, source.family)
-    let result = made.withPlace(source, port: 0) { clinux_bind(made.descriptor, $0, $1) }
+    let result = unsafe made.withPlace(source, port: 0) {
+      unsafe clinux_bind(made.descriptor, $0, $1)
+    }
     guard result == 0 else { throw SystemError(.probe) }
     return made
   }
@@ -44,7 +47,9 @@ public final class ProbeSocket {
   public static func udp(to address: IPAddress, port: Int32) throws(SystemError) -> ProbeSocket {
     let made = try ProbeSocket(
       clinux_inet_socket(number(address.family), 0, nil), 0, address.family)
-    let result = made.withPlace(address, port: port) { clinux_connect(made.descriptor, $0, $1) }
+    let result = unsafe made.withPlace(address, port: port) {
+      unsafe clinux_connect(made.descriptor, $0, $1)
+    }
     guard result == 0 else { throw SystemError(.probe) }
     return made
   }
@@ -57,15 +62,15 @@ public final class ProbeSocket {
     _ address: IPAddress, port: Int32, _ body: (UnsafePointer<sockaddr_storage>, socklen_t) -> Int32
   ) -> Int32 {
     var place = sockaddr_storage()
-    let size = address.withOctets { octets in
-      clinux_address(&place, octets.baseAddress!, Int32(octets.count), port, index)
-    }
-    return body(&place, size)
+    let octets = address.octets
+    let size = unsafe clinux_address(&place, octets, Int32(octets.count), port, index)
+    return unsafe body(&place, size)
   }
 
   /// To all on the link; of a socket for ARP.
   public func broadcast(_ bytes: [UInt8]) throws(SystemError) {
-    let sent = clinux_broadcast(descriptor, ETH_P_ARP, Int32(index), bytes, UInt(bytes.count))
+    let sent = unsafe clinux_broadcast(
+      descriptor, ETH_P_ARP, Int32(index), bytes, UInt(bytes.count))
     guard sent == bytes.count else { throw SystemError(.probe) }
   }
 
@@ -73,11 +78,11 @@ public final class ProbeSocket {
   public func send(_ bytes: [UInt8], to address: IPAddress?) throws(SystemError) {
     let sent: Int32
     if let address {
-      sent = withPlace(address, port: 0) {
-        clinux_send(descriptor, bytes, UInt(bytes.count), $0, $1)
+      sent = unsafe withPlace(address, port: 0) {
+        unsafe clinux_send(descriptor, bytes, UInt(bytes.count), $0, $1)
       }
     } else {
-      sent = clinux_send(descriptor, bytes, UInt(bytes.count), nil, 0)
+      sent = unsafe clinux_send(descriptor, bytes, UInt(bytes.count), nil, 0)
     }
     guard sent == bytes.count else { throw SystemError(.probe) }
   }
@@ -92,20 +97,18 @@ public final class ProbeSocket {
 
   /// What has come; `nil`: nothing more is there.
   public func receive() throws(SystemError) -> Packet? {
-    var octets: (UInt64, UInt64) = (0, 0)
+    var octets = [UInt8](repeating: 0, count: 16)
     var hopLimit: Int32 = -1
     var failure: Int32 = 0
-    let bytes = [UInt8](unsafeUninitializedCapacity: Self.bufferSize) { buffer, count in
-      let received = clinux_receive(
+    let bytes = unsafe [UInt8](unsafeUninitializedCapacity: Self.bufferSize) { buffer, count in
+      let received = unsafe clinux_receive(
         descriptor, buffer.baseAddress!, UInt(buffer.count), &octets, &hopLimit)
       if received < 0 { failure = clinux_errno() }
       count = max(0, Int(received))
     }
     if failure == EAGAIN || failure == EINTR { return nil }
     guard failure == 0 else { throw SystemError(.probe, errno: failure) }
-    let source = withUnsafeBytes(of: octets) { octets in
-      family.flatMap { IPAddress(octets: octets.prefix($0 == .ipv4 ? 4 : 16)) }
-    }
+    let source = family.flatMap { IPAddress(octets: octets.prefix($0 == .ipv4 ? 4 : 16)) }
     return Packet(bytes: bytes, source: source, hopLimit: hopLimit)
   }
 }

@@ -1,12 +1,13 @@
+// Unsafe: words, environment and actions live until the program runs; both lists end with nil.
 import CLinux
 
 /// Programs of the guest, run by their path and without a shell.
 extension System {
   /// Runs a program, waits, and returns its exit status; -1: a signal.
   public static func run(_ path: String, _ arguments: [String]) throws(SystemError) -> Int32 {
-    var words = words([path] + arguments)
-    defer { for word in words { free(word) } }
-    return try spawn(path, &words, clinux_environment(), nil)
+    var words = unsafe words([path] + arguments)
+    defer { for unsafe word in unsafe words { unsafe free(word) } }
+    return try unsafe spawn(path, &words, clinux_environment(), nil)
   }
 
   /// Runs a program with nothing of ours in its environment but what is given (`NAME=value`), and
@@ -23,23 +24,24 @@ extension System {
     try given.writeAll(input)
     lseek(given.descriptor, 0, SEEK_SET)
 
-    var actions = posix_spawn_file_actions_t()
-    posix_spawn_file_actions_init(&actions)
-    defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawn_file_actions_adddup2(&actions, given.descriptor, 0)
-    posix_spawn_file_actions_adddup2(&actions, written.descriptor, 1)
-    posix_spawn_file_actions_adddup2(&actions, written.descriptor, 2)
+    var actions = unsafe posix_spawn_file_actions_t()
+    unsafe posix_spawn_file_actions_init(&actions)
+    defer { unsafe posix_spawn_file_actions_destroy(&actions) }
+    unsafe posix_spawn_file_actions_adddup2(&actions, given.descriptor, 0)
+    unsafe posix_spawn_file_actions_adddup2(&actions, written.descriptor, 1)
+    unsafe posix_spawn_file_actions_adddup2(&actions, written.descriptor, 2)
 
-    var (words, variables) = (words([path] + arguments), words(environment))
-    defer { for word in words + variables { free(word) } }
-    let status = try spawn(path, &words, &variables, &actions)
+    var words = unsafe words([path] + arguments)
+    var variables = unsafe self.words(environment)
+    defer { for unsafe word in unsafe words + variables { unsafe free(word) } }
+    let status = try unsafe spawn(path, &words, &variables, &actions)
     return (status, try written.read(at: 0, count: limit))
   }
 
   private static func words(_ texts: [String]) -> [UnsafeMutablePointer<CChar>?] {
-    var words = texts.map { strdup($0) }
-    words.append(nil)
-    return words
+    var words = unsafe texts.map { unsafe strdup($0) }
+    unsafe words.append(nil)
+    return unsafe words
   }
 
   private static func spawn(
@@ -48,10 +50,10 @@ extension System {
     _ actions: UnsafeMutablePointer<posix_spawn_file_actions_t>?
   ) throws(SystemError) -> Int32 {
     var process: pid_t = 0
-    let failure = posix_spawn(&process, path, actions, nil, words, environment)
+    let failure = unsafe posix_spawn(&process, path, actions, nil, words, environment)
     guard failure == 0 else { throw SystemError(.run(path), errno: failure) }
     var status: Int32 = 0
-    guard uninterrupted({ Int(waitpid(process, &status, 0)) }) >= 0 else {
+    guard uninterrupted({ Int(clinux_waitpid(process, &status, 0)) }) >= 0 else {
       throw SystemError(.run(path))
     }
     return clinux_exit_status(status)

@@ -1,3 +1,4 @@
+// Unsafe: sets and the struct that is read are whole values of their types.
 import CLinux
 
 /// The signals that a program waits for beside its other events (`signalfd`), in place of handlers
@@ -13,13 +14,13 @@ public final class Signals {
   /// From now on these reach the process in no other way.
   public init() throws(SystemError) {
     var set = sigset_t()
-    sigemptyset(&set)
-    for number in [SIGHUP, SIGTERM, SIGINT, SIGCHLD] { sigaddset(&set, number) }
+    unsafe sigemptyset(&set)
+    for number in [SIGHUP, SIGTERM, SIGINT, SIGCHLD] { unsafe sigaddset(&set, number) }
     var blocked = set
     // Who reads our words may go and come again.
-    sigaddset(&blocked, SIGPIPE)
-    sigprocmask(SIG_BLOCK, &blocked, nil)
-    descriptor = signalfd(-1, &set, Int32(SFD_CLOEXEC) | Int32(SFD_NONBLOCK))
+    unsafe sigaddset(&blocked, SIGPIPE)
+    unsafe sigprocmask(SIG_BLOCK, &blocked, nil)
+    descriptor = unsafe signalfd(-1, &set, Int32(SFD_CLOEXEC) | Int32(SFD_NONBLOCK))
     guard descriptor >= 0 else { throw SystemError(.signals) }
   }
 
@@ -29,7 +30,7 @@ public final class Signals {
   public func next() -> Signal? {
     var information = signalfd_siginfo()
     let size = MemoryLayout<signalfd_siginfo>.size
-    guard uninterrupted({ read(descriptor, &information, size) }) == size else { return nil }
+    guard uninterrupted({ unsafe read(descriptor, &information, size) }) == size else { return nil }
     switch Int32(information.ssi_signo) {
     case SIGHUP: return .reload
     case SIGCHLD: return .child

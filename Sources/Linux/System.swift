@@ -1,3 +1,4 @@
+// Unsafe: texts of C end with a zero byte and are copied; buffers have the room that is told.
 import CLinux
 
 /// The running kernel: its release, its host name, its drivers.
@@ -5,18 +6,20 @@ public enum System {
   /// `uname`: the kernel's release (`6.1.0-13-amd64`) and the host name.
   public static func identity() -> (release: String, hostname: String) {
     var names = utsname()
-    guard uname(&names) == 0 else { return ("", "") }
+    guard unsafe uname(&names) == 0 else { return ("", "") }
     return (text(of: &names.release), text(of: &names.nodename))
   }
 
   private static func text<Field>(of field: inout Field) -> String {
-    withUnsafeBytes(of: &field) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+    unsafe withUnsafeBytes(of: &field) {
+      unsafe String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+    }
   }
 
   /// `sethostname`, or where it is not permitted the file behind hostname's sysctl: of the one the
   /// kernel asks for CAP_SYS_ADMIN, of the other for root. Source: kernel/utsname_sysctl.c.
   public static func setHostname(_ name: String) throws(SystemError) {
-    if name.withCString({ sethostname($0, strlen($0)) }) == 0 { return }
+    if unsafe sethostname(name, name.utf8.count) == 0 { return }
     let refusal = SystemError(.setHostname(name))
     guard refusal.reason == .notPermitted else { throw refusal }
     let bytes = [UInt8](name.utf8)
@@ -34,8 +37,8 @@ public enum System {
     guard probe >= 0 else { return nil }
     defer { close(probe) }
     var driver = [UInt8](repeating: 0, count: 32)
-    let result = driver.withUnsafeMutableBytes {
-      clinux_driver_name(probe, name, $0.baseAddress!.assumingMemoryBound(to: CChar.self))
+    let result = unsafe driver.withUnsafeMutableBytes {
+      unsafe clinux_driver_name(probe, name, $0.baseAddress!.assumingMemoryBound(to: CChar.self))
     }
     guard result == 0 else { return nil }
     let text = String(decoding: driver.prefix { $0 != 0 }, as: UTF8.self)
@@ -44,13 +47,13 @@ public enum System {
 
   /// The words that the program was called with, its own name first.
   public static var arguments: [String] {
-    (0..<clinux_argument_count()).map { String(cString: clinux_argument($0)) }
+    (0..<clinux_argument_count()).map { unsafe String(cString: clinux_argument($0)) }
   }
 
   /// A variable of the environment (`getenv`); `nil` also for one of no letters.
   public static func environment(_ name: String) -> String? {
-    guard let text = getenv(name), text[0] != 0 else { return nil }
-    return String(cString: text)
+    guard let text = unsafe getenv(name), unsafe text[0] != 0 else { return nil }
+    return unsafe String(cString: text)
   }
 
   /// The number of this process (`getpid`).
@@ -85,15 +88,23 @@ public enum System {
       while written < bytes.count {
         let start = written
         if let patience {
-          var entry = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-          guard poll(&entry, 1, patience) > 0 else { return }
+          guard clinux_poll(descriptor, Int16(POLLOUT), patience) > 0 else { return }
         }
         let result = uninterrupted {
-          CLinux.write(descriptor, bytes.baseAddress! + start, min(most, bytes.count - start))
+          unsafe CLinux.write(
+            descriptor, bytes.baseAddress! + start, min(most, bytes.count - start))
         }
         if result <= 0 { return }
         written += result
       }
     }
+  }
+}
+
+extension SystemError {
+  /// The kernel's answer in words, without locale.
+  public static func text(of errno: Int32) -> String {
+    guard let text = unsafe strerror(errno) else { return "error \(errno)" }
+    return unsafe String(cString: text)
   }
 }

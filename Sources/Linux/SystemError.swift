@@ -64,12 +64,6 @@ public struct SystemError: Error, Equatable {
     default: nil
     }
   }
-
-  /// The kernel's answer in words, without locale.
-  public static func text(of errno: Int32) -> String {
-    guard let text = strerror(errno) else { return "error \(errno)" }
-    return String(cString: text)
-  }
 }
 
 extension SystemError: CustomStringConvertible {

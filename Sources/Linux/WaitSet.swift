@@ -1,3 +1,4 @@
+// Unsafe: the kernel is told as many entries as the array has.
 import CLinux
 
 /// Descriptors that are waited for together (`poll`).
@@ -22,7 +23,7 @@ public struct WaitSet {
     if let time {
       milliseconds = Int32(clamping: max(0, (time - Clock.now + 999_999) / 1_000_000))
     }
-    let result = poll(&entries, nfds_t(entries.count), milliseconds)
+    let result = unsafe poll(&entries, nfds_t(entries.count), milliseconds)
     if result >= 0 { return }
     guard clinux_errno() == EINTR else { throw SystemError(.wait) }
     for position in entries.indices { entries[position].revents = 0 }

@@ -1,3 +1,5 @@
+// Unsafe: zlib reads and writes as many bytes as the stream says, which the arrays have, and the
+// stream does not outlive them.
 import CZlib
 
 /// Whether bytes begin as a gzip file does. Source: RFC 1952, section 2.3.1.
@@ -12,8 +14,8 @@ public func gunzipped(_ bytes: [UInt8], limit: Int = 8 << 20) throws(GzipError) 
   var result: [UInt8] = []
   var failure: GzipError?
   var bytes = bytes
-  bytes.withUnsafeMutableBufferPointer { bytes in
-    failure = inflation(of: bytes, into: &result, limit: limit)
+  unsafe bytes.withUnsafeMutableBufferPointer { bytes in
+    failure = unsafe inflation(of: bytes, into: &result, limit: limit)
   }
   if let failure { throw failure }
   return result
@@ -41,7 +43,7 @@ extension GzipError: CustomStringConvertible {
 private func inflation(
   of bytes: UnsafeMutableBufferPointer<UInt8>, into result: inout [UInt8], limit: Int
 ) -> GzipError? {
-  guard let stream = InflateStream(bytes) else { return .noMemory }
+  guard let stream = unsafe InflateStream(bytes) else { return .noMemory }
   repeat {
     if let failure = stream.readMember(into: &result, limit: limit) { return failure }
   } while stream.beginMember()
@@ -49,38 +51,38 @@ private func inflation(
 }
 
 /// zlib's stream over bytes in memory, which must outlive it.
-private struct InflateStream: ~Copyable {
+@safe private struct InflateStream: ~Copyable {
   /// On the heap, as zlib keeps the stream's own address in it.
   private let stream: UnsafeMutablePointer<z_stream>
 
   /// `nil`: no memory.
   init?(_ bytes: UnsafeMutableBufferPointer<UInt8>) {
-    stream = .allocate(capacity: 1)
-    stream.initialize(to: z_stream())
-    stream.pointee.next_in = bytes.baseAddress
-    stream.pointee.avail_in = UInt32(clamping: bytes.count)
+    unsafe stream = .allocate(capacity: 1)
+    unsafe stream.initialize(to: z_stream())
+    unsafe stream.pointee.next_in = bytes.baseAddress
+    unsafe stream.pointee.avail_in = UInt32(clamping: bytes.count)
     // 15: the largest window; 16 more: gzip.
-    let size = Int32(MemoryLayout<z_stream>.size)
-    guard inflateInit2_(stream, 15 + 16, ZLIB_VERSION, size) == Z_OK else {
-      stream.deallocate()
+    let size = unsafe Int32(MemoryLayout<z_stream>.size)
+    guard unsafe inflateInit2_(stream, 15 + 16, ZLIB_VERSION, size) == Z_OK else {
+      unsafe stream.deallocate()
       return nil
     }
   }
 
   deinit {
-    inflateEnd(stream)
-    stream.deallocate()
+    unsafe inflateEnd(stream)
+    unsafe stream.deallocate()
   }
 
   func readMember(into result: inout [UInt8], limit: Int) -> GzipError? {
     var room = [UInt8](repeating: 0, count: 16384)
     while true {
-      let status = room.withUnsafeMutableBufferPointer { room in
-        stream.pointee.next_out = room.baseAddress
-        stream.pointee.avail_out = UInt32(room.count)
-        return inflate(stream, Z_NO_FLUSH)
+      let status = unsafe room.withUnsafeMutableBufferPointer { room in
+        unsafe stream.pointee.next_out = room.baseAddress
+        unsafe stream.pointee.avail_out = UInt32(room.count)
+        return unsafe inflate(stream, Z_NO_FLUSH)
       }
-      result += room.dropLast(Int(stream.pointee.avail_out))
+      result += room.dropLast(unsafe Int(stream.pointee.avail_out))
       if result.count > limit { return .tooLong(limit: limit) }
       switch status {
       case Z_OK: continue
@@ -95,10 +97,10 @@ private struct InflateStream: ~Copyable {
 
   /// Goes on to the next member; `false`: there is none.
   func beginMember() -> Bool {
-    while stream.pointee.avail_in > 0, stream.pointee.next_in.pointee == 0 {
-      stream.pointee.next_in += 1
-      stream.pointee.avail_in -= 1
+    while unsafe stream.pointee.avail_in > 0, unsafe stream.pointee.next_in.pointee == 0 {
+      unsafe stream.pointee.next_in += 1
+      unsafe stream.pointee.avail_in -= 1
     }
-    return stream.pointee.avail_in > 0 && inflateReset(stream) == Z_OK
+    return unsafe stream.pointee.avail_in > 0 && inflateReset(stream) == Z_OK
   }
 }

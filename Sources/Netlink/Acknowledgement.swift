@@ -17,7 +17,7 @@ public struct Acknowledgement: Equatable, Sendable {
   }
 
   /// All acknowledgements of a datagram.
-  public static func read(_ datagram: UnsafeRawBufferPointer, _ body: (Acknowledgement) -> Void) {
+  public static func read(_ datagram: ArraySlice<UInt8>, _ body: (Acknowledgement) -> Void) {
     Message.forEach(in: datagram) { message in
       guard Int32(message.header.nlmsg_type) == NLMSG_ERROR,
         let error = message.fixedPart(as: nlmsgerr.self)
@@ -37,7 +37,7 @@ public struct Acknowledgement: Equatable, Sendable {
       body(
         Acknowledgement(
           sequence: message.header.nlmsg_seq,
-          refusal: Refusal(errno: 0 &- error.error, sentence: sentence)))
+          refusal: Refusal(errno: Int32(clamping: error.error.magnitude), sentence: sentence)))
     }
   }
 }

@@ -48,7 +48,7 @@ extension FoundNetwork {
   /// Takes in one datagram of the answer to a dump with this sequence number. Messages of other
   /// types, unknown attributes and what cannot concern us are passed over.
   public mutating func read(
-    _ datagram: UnsafeRawBufferPointer, sequence: UInt32, _ progress: inout DumpProgress
+    _ datagram: ArraySlice<UInt8>, sequence: UInt32, _ progress: inout DumpProgress
   ) {
     Message.forEach(in: datagram) { message in
       guard message.header.nlmsg_seq == sequence else { return }
@@ -60,7 +60,7 @@ extension FoundNetwork {
         progress.isDone = true
       case NLMSG_ERROR:
         progress.isDone = true
-        progress.failure = 0 &- (message.fixedPart(as: Int32.self) ?? -EPROTO)
+        progress.failure = Int32(clamping: (message.fixedPart(as: Int32.self) ?? EPROTO).magnitude)
       default:
         take(message)
       }
@@ -114,8 +114,8 @@ extension FoundAddress {
       case IFA_FLAGS: flags = attribute.number() ?? flags
       case IFA_PROTO: mark = attribute.number()
       case IFA_CACHEINFO:
-        guard attribute.payload.count >= MemoryLayout<ifa_cacheinfo>.size else { return }
-        validLifetime = attribute.payload.loadUnaligned(as: ifa_cacheinfo.self).ifa_valid
+        let lifetime = attribute.part(as: ifa_cacheinfo.self)
+        validLifetime = lifetime?.ifa_valid ?? validLifetime
       default: break
       }
     }
@@ -197,6 +197,6 @@ extension FoundNeighbor {
     }
     guard let address else { return nil }
     found.to = address
-    return (UInt32(bitPattern: part.ndm_ifindex), found)
+    return (UInt32(clamping: part.ndm_ifindex), found)
   }
 }

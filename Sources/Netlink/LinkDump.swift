@@ -6,7 +6,7 @@ import Network
 extension FoundLink {
   init?(_ message: Message) {
     guard let part = message.fixedPart(as: ifinfomsg.self) else { return nil }
-    self.init(index: UInt32(bitPattern: part.ifi_index), name: "", mtu: 0)
+    self.init(index: UInt32(clamping: part.ifi_index), name: "", mtu: 0)
     isEthernet = Int32(part.ifi_type) == ARPHRD_ETHER
     isUp = part.ifi_flags & UInt32(IFF_UP.rawValue) != 0
     hasCarrier = part.ifi_flags & UInt32(IFF_LOWER_UP.rawValue) != 0

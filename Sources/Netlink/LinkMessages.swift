@@ -119,8 +119,8 @@ extension Request {
     switch setting.value {
     case .number(let number):
       switch field.size {
-      case 1: add(field.attribute, UInt8(truncatingIfNeeded: number))
-      case 2: add(field.attribute, UInt16(truncatingIfNeeded: number))
+      case 1: add(field.attribute, UInt8(clamping: number))
+      case 2: add(field.attribute, UInt16(clamping: number))
       default: add(field.attribute, number)
       }
     case .addresses(let addresses):

@@ -11,7 +11,7 @@ extension NetworkEvent {
   /// Source: rtnetlink(7); linux/rtnetlink.h. Messages of other types and families, and what
   /// cannot be understood, are passed over.
   public static func forEach(
-    in datagram: UnsafeRawBufferPointer, port: UInt32, _ body: (NetworkEvent, Bool) -> Void
+    in datagram: ArraySlice<UInt8>, port: UInt32, _ body: (NetworkEvent, Bool) -> Void
   ) {
     Message.forEach(in: datagram) { message in
       if let event = NetworkEvent(message) {
@@ -36,7 +36,7 @@ extension NetworkEvent {
     guard let part = message.fixedPart(as: ifinfomsg.self) else { return nil }
     // The other families tell of bridges' ports and of IPv6's own settings.
     guard part.ifi_family == UInt8(AF_UNSPEC) else { return nil }
-    let index = UInt32(bitPattern: part.ifi_index)
+    let index = UInt32(clamping: part.ifi_index)
     if isGone {
       self = .linkGone(index)
       return
@@ -101,6 +101,6 @@ extension NetworkEvent {
     }
     // Those of bridges' forwarding tables are known by hardware address.
     guard let address else { return nil }
-    self = .neighbor(address, link: UInt32(bitPattern: part.ndm_ifindex))
+    self = .neighbor(address, link: UInt32(clamping: part.ndm_ifindex))
   }
 }

@@ -1,3 +1,5 @@
+// Unsafe: libmnl writes into the buffer, which has room for the largest message that is made; no
+// text or list of a message is longer than its caller checked.
 import Addresses
 import CMnl
 
@@ -23,75 +25,82 @@ struct Request {
   mutating func start<FixedPart>(
     _ type: Int, flags: Int32, sequence: UInt32, _ fixedPart: FixedPart
   ) {
-    buffer.withUnsafeMutableBytes { bytes in
+    unsafe buffer.withUnsafeMutableBytes { bytes in
       // libmnl leaves the bytes that align an attribute as the message before had them.
-      let used = Int(bytes.load(as: nlmsghdr.self).nlmsg_len)
-      bytes[..<used].initializeMemory(as: UInt8.self, repeating: 0)
-      let header = mnl_nlmsg_put_header(bytes.baseAddress!)!
-      header.pointee.nlmsg_type = UInt16(type)
-      header.pointee.nlmsg_flags = UInt16(NLM_F_REQUEST | flags)
-      header.pointee.nlmsg_seq = sequence
-      let part = mnl_nlmsg_put_extra_header(header, MemoryLayout<FixedPart>.size)!
-      part.storeBytes(of: fixedPart, as: FixedPart.self)
+      let used = unsafe Int(bytes.load(as: nlmsghdr.self).nlmsg_len)
+      unsafe bytes[..<used].initializeMemory(as: UInt8.self, repeating: 0)
+      let header = unsafe mnl_nlmsg_put_header(bytes.baseAddress!)!
+      unsafe header.pointee.nlmsg_type = UInt16(type)
+      unsafe header.pointee.nlmsg_flags = UInt16(NLM_F_REQUEST | flags)
+      unsafe header.pointee.nlmsg_seq = sequence
+      let part = unsafe mnl_nlmsg_put_extra_header(header, MemoryLayout<FixedPart>.size)!
+      unsafe part.storeBytes(of: fixedPart, as: FixedPart.self)
     }
   }
 
   /// The message, as long as its header says.
   var bytes: ArraySlice<UInt8> {
-    let length = buffer.withUnsafeBytes { $0.load(as: nlmsghdr.self).nlmsg_len }
+    let length = unsafe buffer.withUnsafeBytes { unsafe $0.load(as: nlmsghdr.self).nlmsg_len }
     return buffer[..<Int(length)]
   }
 
   mutating func add(_ attribute: Int, _ value: UInt8) {
-    put { mnl_attr_put_u8($0, UInt16(attribute), value) }
+    unsafe put { unsafe mnl_attr_put_u8($0, UInt16(attribute), value) }
   }
 
   mutating func add(_ attribute: Int, _ value: UInt16) {
-    put { mnl_attr_put_u16($0, UInt16(attribute), value) }
+    unsafe put { unsafe mnl_attr_put_u16($0, UInt16(attribute), value) }
   }
 
   mutating func add(_ attribute: Int, _ value: UInt32) {
-    put { mnl_attr_put_u32($0, UInt16(attribute), value) }
+    unsafe put { unsafe mnl_attr_put_u32($0, UInt16(attribute), value) }
   }
 
   mutating func add(_ attribute: Int, _ address: IPAddress) {
     address.withOctets { octets in
-      put { mnl_attr_put($0, UInt16(attribute), octets.count, octets.baseAddress) }
+      unsafe octets.withUnsafeBytes { octets in
+        unsafe put { unsafe mnl_attr_put($0, UInt16(attribute), octets.count, octets.baseAddress) }
+      }
     }
   }
 
   mutating func add(_ attribute: Int, octets: [UInt8]) {
-    octets.withUnsafeBytes { octets in
-      put { mnl_attr_put($0, UInt16(attribute), octets.count, octets.baseAddress) }
+    unsafe octets.withUnsafeBytes { octets in
+      unsafe put { unsafe mnl_attr_put($0, UInt16(attribute), octets.count, octets.baseAddress) }
     }
   }
 
   /// A text with its final zero byte.
   mutating func add(_ attribute: Int, _ text: String) {
-    put { mnl_attr_put_strz($0, UInt16(attribute), text) }
+    unsafe put { unsafe mnl_attr_put_strz($0, UInt16(attribute), text) }
   }
 
   /// An attribute that holds the attributes which `fill` adds.
   mutating func nest(_ attribute: Int, _ fill: (inout Request) -> Void) {
     // libmnl keeps a pointer to the opening; ours moves with the array, so the offset is kept.
     var offset = 0
-    buffer.withUnsafeMutableBytes { bytes in
-      let header = bytes.baseAddress!.assumingMemoryBound(to: nlmsghdr.self)
-      let start = mnl_attr_nest_start(header, UInt16(attribute))!
-      offset = UnsafeRawPointer(start) - UnsafeRawPointer(bytes.baseAddress!)
+    unsafe buffer.withUnsafeMutableBytes { bytes in
+      let header = unsafe bytes.baseAddress!.assumingMemoryBound(to: nlmsghdr.self)
+      let start = unsafe mnl_attr_nest_start(header, UInt16(attribute))!
+      offset = unsafe UnsafeRawPointer(start) - UnsafeRawPointer(bytes.baseAddress!)
     }
     fill(&self)
-    buffer.withUnsafeMutableBytes { bytes in
+    unsafe buffer.withUnsafeMutableBytes { bytes in
       let base = bytes.baseAddress!
-      mnl_attr_nest_end(
+      unsafe mnl_attr_nest_end(
         base.assumingMemoryBound(to: nlmsghdr.self),
         (base + offset).assumingMemoryBound(to: nlattr.self))
     }
   }
 
   private mutating func put(_ body: (UnsafeMutablePointer<nlmsghdr>) -> Void) {
-    buffer.withUnsafeMutableBytes {
-      body($0.baseAddress!.assumingMemoryBound(to: nlmsghdr.self))
+    unsafe buffer.withUnsafeMutableBytes {
+      unsafe body($0.baseAddress!.assumingMemoryBound(to: nlmsghdr.self))
     }
+  }
+
+  /// The bytes of a number or of a struct of the kernel's, as memory has them.
+  static func bytes<Part: BitwiseCopyable>(of part: Part) -> [UInt8] {
+    unsafe withUnsafeBytes(of: part) { unsafe [UInt8]($0) }
   }
 }

@@ -46,7 +46,7 @@ extension Request {
       make(new, named: step.link.name, sequence)
     case .remove:
       var part = ifinfomsg()
-      part.ifi_index = Int32(bitPattern: link)
+      part.ifi_index = Int32(clamping: link)
       start(RTM_DELLINK, flags: NLM_F_ACK, sequence: sequence, part)
     case .setController(let controller):
       start(link: link, sequence)
@@ -113,7 +113,7 @@ extension Request {
   private mutating func start(link: UInt32, _ sequence: UInt32, flags: UInt32? = nil) {
     var part = ifinfomsg()
     part.ifi_family = UInt8(AF_UNSPEC)
-    part.ifi_index = Int32(bitPattern: link)
+    part.ifi_index = Int32(clamping: link)
     if let flags {
       part.ifi_flags = flags
       part.ifi_change = UInt32(IFF_UP.rawValue)
@@ -139,7 +139,7 @@ extension Request {
       var lifetime = ifa_cacheinfo()
       lifetime.ifa_prefered = 0
       lifetime.ifa_valid = .max
-      withUnsafeBytes(of: lifetime) { add(IFA_CACHEINFO, octets: [UInt8]($0)) }
+      add(IFA_CACHEINFO, octets: Request.bytes(of: lifetime))
     }
     add(IFA_PROTO, Ownership.mark)
   }
@@ -177,7 +177,7 @@ extension Request {
     let number = UInt16(gateway.family.number)
     add(
       Int(RTA_VIA.rawValue),
-      octets: withUnsafeBytes(of: number) { [UInt8]($0) } + gateway.octets)
+      octets: Request.bytes(of: number) + gateway.octets)
   }
 
   private mutating func start(
@@ -185,7 +185,7 @@ extension Request {
   ) {
     var part = ndmsg()
     part.ndm_family = neighbor.family.number
-    part.ndm_ifindex = Int32(bitPattern: link)
+    part.ndm_ifindex = Int32(clamping: link)
     part.ndm_state = UInt16(NUD_PERMANENT)
     start(type, flags: flags, sequence: sequence, part)
     add(NDA_DST, neighbor)

@@ -3,7 +3,7 @@ import Testing
 
 private func read(_ bytes: [UInt8]) -> [Acknowledgement] {
   var answers: [Acknowledgement] = []
-  bytes.withUnsafeBytes { Acknowledgement.read($0) { answers.append($0) } }
+  Acknowledgement.read(bytes[...]) { answers.append($0) }
   return answers
 }
 

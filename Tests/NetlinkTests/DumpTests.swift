@@ -213,7 +213,7 @@ import Testing
     ("12 00 00 00 02 00 00 00 05 00 00 00 00 00 00 00 ff ff 00 00", 71),
     (
       "24 00 00 00 02 00 00 00 05 00 00 00 00 00 00 00 00 00 00 80"
-        + " 10 00 00 00 1a 00 01 03 05 00 00 00 00 00 00 00", Int32.min
+        + " 10 00 00 00 1a 00 01 03 05 00 00 00 00 00 00 00", Int32.max
     ),
   ] as [(String, Int32)])
   func `a refused dump has the errno`(message: String, errno: Int32) {

@@ -22,7 +22,7 @@ private func read(_ bytes: [UInt8], sequence: UInt32, into before: FoundNetwork,
   var progress = DumpProgress()
   found.read(bytes, sequence: sequence, &progress)
   var answers = 0
-  bytes.withUnsafeBytes { Acknowledgement.read($0) { _ in answers += 1 } }
+  Acknowledgement.read(bytes[...]) { _ in answers += 1 }
   let items = { (network: FoundNetwork) in
     network.links.reduce(network.links.count + network.linklessRoutes.count) {
       $0 + $1.addresses.count + $1.routes.count + $1.neighbors.count

@@ -9,9 +9,7 @@ import Testing
 @Suite struct NetworkEventTests {
   private func events(_ text: String, port: UInt32 = 0) -> [(NetworkEvent, Bool)] {
     var events: [(NetworkEvent, Bool)] = []
-    octets(text).withUnsafeBytes { datagram in
-      NetworkEvent.forEach(in: datagram, port: port) { events.append(($0, $1)) }
-    }
+    NetworkEvent.forEach(in: octets(text)[...], port: port) { events.append(($0, $1)) }
     return events
   }
 
@@ -155,9 +153,7 @@ import Testing
         + " 1c 5b 3d 00 08 00 08 00 c0 00 00 00")
     for length in 0..<whole.count {
       var count = 0
-      whole[..<length].withUnsafeBytes { datagram in
-        NetworkEvent.forEach(in: datagram, port: 1) { _, _ in count += 1 }
-      }
+      NetworkEvent.forEach(in: whole[..<length], port: 1) { _, _ in count += 1 }
       #expect(count == 0)
     }
   }

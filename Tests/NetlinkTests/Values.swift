@@ -47,7 +47,7 @@ extension FoundNetwork {
   mutating func read(
     _ datagram: [UInt8], sequence: UInt32, _ progress: inout DumpProgress
   ) {
-    datagram.withUnsafeBytes { read($0, sequence: sequence, &progress) }
+    read(datagram[...], sequence: sequence, &progress)
   }
 
   /// The captured dumps, in the order in which the agent asks for them.

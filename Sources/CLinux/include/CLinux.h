@@ -2,8 +2,6 @@
 // function-like macros, unions. No logic, no policy.
 #pragma once
 
-#include "CLinuxFileSystems.h"
-
 #include <arpa/inet.h>
 #include <dirent.h>
 #include <errno.h>
@@ -33,6 +31,10 @@
 #include <time.h>
 #include <unistd.h>
 
+// Swift calls these without `unsafe`: they read texts up to their zero byte, fill structs and
+// numbers of the size that their type says, and keep no pointer.
+#define CLINUX_SAFE __attribute__((swift_attr("safe")))
+
 // errno is a macro around a function call.
 static inline int clinux_errno(void) { return errno; }
 
@@ -41,7 +43,7 @@ extern char **environ;
 long syscall(long, ...);
 
 // open(2) is variadic.
-static inline int clinux_open(const char *path, int flags, mode_t mode) {
+CLINUX_SAFE static inline int clinux_open(const char *path, int flags, mode_t mode) {
   return open(path, flags, mode);
 }
 
@@ -52,11 +54,13 @@ static inline int clinux_is_regular(mode_t mode) { return S_ISREG(mode); }
 static inline int clinux_is_block_device(mode_t mode) { return S_ISBLK(mode); }
 
 // `stat` is a struct and a function of one name.
-static inline int clinux_stat(const char *path, struct stat *result) { return stat(path, result); }
-static inline int clinux_lstat(const char *path, struct stat *result) {
+CLINUX_SAFE static inline int clinux_stat(const char *path, struct stat *result) {
+  return stat(path, result);
+}
+CLINUX_SAFE static inline int clinux_lstat(const char *path, struct stat *result) {
   return lstat(path, result);
 }
-static inline int clinux_fstat(int descriptor, struct stat *result) {
+CLINUX_SAFE static inline int clinux_fstat(int descriptor, struct stat *result) {
   return fstat(descriptor, result);
 }
 
@@ -65,15 +69,55 @@ static inline int clinux_flock(int descriptor, int operation) {
   return flock(descriptor, operation);
 }
 
-// ioctl(2) is variadic, and its requests are made by function-like macros.
-static inline int clinux_ioctl(int descriptor, unsigned long request, void *argument) {
-  return ioctl(descriptor, request, argument);
+// ioctl(2) is variadic and takes any pointer; its requests are made by function-like macros.
+CLINUX_SAFE static inline int clinux_device_size(int descriptor, __u64 *bytes) {
+  return ioctl(descriptor, BLKGETSIZE64, bytes);
 }
-enum : unsigned long {
-  CLINUX_BLKGETSIZE64 = BLKGETSIZE64,
-  CLINUX_BLKPG = BLKPG,
-  CLINUX_BLKSSZGET = BLKSSZGET,
+CLINUX_SAFE static inline int clinux_sector_size(int descriptor, int *bytes) {
+  return ioctl(descriptor, BLKSSZGET, bytes);
+}
+CLINUX_SAFE static inline int clinux_resize_partition(int descriptor,
+                                                      struct blkpg_partition *wanted) {
+  struct blkpg_ioctl_arg argument = {
+      .op = BLKPG_RESIZE_PARTITION, .datalen = sizeof *wanted, .data = wanted};
+  return ioctl(descriptor, BLKPG, &argument);
+}
+
+// poll(2) of one descriptor: its events that are there, 0: none in time, -1.
+CLINUX_SAFE static inline int clinux_poll(int descriptor, short events, int milliseconds) {
+  struct pollfd entry = {.fd = descriptor, .events = events};
+  int result = poll(&entry, 1, milliseconds);
+  return result > 0 ? entry.revents : result;
+}
+
+// What these fill is a word or two.
+CLINUX_SAFE static inline long long clinux_nanoseconds(clockid_t clock) {
+  struct timespec time = {0};
+  clock_gettime(clock, &time);
+  return time.tv_sec * 1000000000LL + time.tv_nsec;
+}
+CLINUX_SAFE static inline pid_t clinux_waitpid(pid_t process, int *status, int options) {
+  return waitpid(process, status, options);
+}
+
+// fnmatch(3) without flags.
+CLINUX_SAFE static inline int clinux_fits(const char *pattern, const char *text) {
+  return fnmatch(pattern, text, 0) == 0;
+}
+
+// inet_pton(3) fills a union; the two numbers are in network byte order.
+struct clinux_ipv6 {
+  __u64 high, low;
+  int is_valid;
 };
+CLINUX_SAFE static inline struct clinux_ipv6 clinux_ipv6(const char *text) {
+  struct clinux_ipv6 address = {0};
+  __u64 octets[2] = {0};
+  address.is_valid = inet_pton(AF_INET6, text, octets) == 1;
+  address.high = octets[0];
+  address.low = octets[1];
+  return address;
+}
 
 // The name in a directory entry is an array that Swift would import as a tuple of 256.
 static inline const char *clinux_entry_name(const struct dirent *entry) { return entry->d_name; }
@@ -97,7 +141,7 @@ static inline int clinux_exit_status(int status) {
 }
 
 // memfd_create(2) is hidden behind _GNU_SOURCE. Close-on-exec.
-static inline int clinux_memory_file(const char *name) {
+CLINUX_SAFE static inline int clinux_memory_file(const char *name) {
   return syscall(SYS_memfd_create, name, 1U);
 }
 
@@ -119,4 +163,5 @@ enum { CLINUX_MSG_WAITFORONE = 0x10000 };
 int clinux_argument_count(void);
 const char *clinux_argument(int index);
 
+#include "CLinuxFileSystems.h"
 #include "CLinuxProbes.h"

@@ -48,12 +48,13 @@ public final class DeviceEvents {
   }
 
   /// Both kinds of event hold `<key>=<value>` texts, each ended by a zero byte.
-  private static func contains(_ property: [UInt8], in event: UnsafeRawBufferPointer) -> Bool {
-    guard event.count >= property.count else { return false }
-    return (0...(event.count - property.count)).contains { start in
-      (start == 0 || event[start - 1] == 0)
-        && property.indices.allSatisfy { event[start + $0] == property[$0] }
+  private static func contains(_ property: [UInt8], in event: ArraySlice<UInt8>) -> Bool {
+    var rest = event
+    while !rest.isEmpty {
+      if rest.starts(with: property) { return true }
+      rest = rest.drop { $0 != 0 }.dropFirst()
     }
+    return false
   }
 
   /// Whether udev, if it runs, has finished with the link and so will not rename it any more.

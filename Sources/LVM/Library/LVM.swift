@@ -1,3 +1,4 @@
+// Unsafe: one thread calls the library and is called by it; its texts are copied at once.
 import CLVM2
 import LVMCommands
 
@@ -18,32 +19,36 @@ public enum LVM {
       lines.append(try LVMCommandLine.line(LVMCommandLine.configured(command, configuration)))
     }
     // Nothing of our caller's: no other configuration, no other language.
-    unsetenv("LVM_SYSTEM_DIR")
-    setenv("LC_ALL", "C", 1)
+    unsafe unsetenv("LVM_SYSTEM_DIR")
+    unsafe setenv("LC_ALL", "C", 1)
     // Makes LVM list and name the devices by itself (lib/commands/toolcontext.c).
-    if udevRuns { unsetenv("DM_DISABLE_UDEV") } else { setenv("DM_DISABLE_UDEV", "1", 1) }
+    if udevRuns {
+      unsafe unsetenv("DM_DISABLE_UDEV")
+    } else {
+      unsafe setenv("DM_DISABLE_UDEV", "1", 1)
+    }
 
     // The library sets its own mode for files, and leaves it so.
     let mode = umask(0)
     umask(mode)
     defer { umask(mode) }
 
-    said = []
-    lvm2_log_fn { level, _, _, _, message in
+    unsafe said = []
+    unsafe lvm2_log_fn { level, _, _, _, message in
       // Flags lie above the level's three bits.
-      guard let message, level & 7 <= LVM2_LOG_PRINT else { return }
-      said.append(String(cString: message))
+      guard let message = unsafe message, level & 7 <= LVM2_LOG_PRINT else { return }
+      unsafe said.append(String(cString: message))
     }
     defer { lvm2_log_fn(nil) }
-    guard let library = lvm2_init() else { throw .noLibrary(messages: said) }
-    defer { lvm2_exit(library) }
+    guard let library = unsafe lvm2_init() else { throw unsafe .noLibrary(messages: said) }
+    defer { unsafe lvm2_exit(library) }
     for (command, line) in zip(commands, lines) {
-      let status = lvm2_run(library, line)
+      let status = unsafe lvm2_run(library, line)
       guard status == LVM2_COMMAND_SUCCEEDED else {
-        throw .failed(command: command, status: status, messages: said)
+        throw unsafe .failed(command: command, status: status, messages: said)
       }
     }
-    return said
+    return unsafe said
   }
 }
 

@@ -1,4 +1,3 @@
-import CYAML
 import Configuration
 
 /// Builds a `YAMLDocument` from libyaml's events and refuses what would cost more than the file
@@ -47,39 +46,35 @@ struct YAMLBuilder {
 
   /// Takes one event; duplicate keys and the like go to `faults`, and a fault returned ends the
   /// reading.
-  mutating func take(_ event: yaml_event_t, faults: inout [Fault]) -> Fault? {
-    let line = Int(event.start_mark.line) + 1
-    let column = Int(event.start_mark.column) + 1
+  mutating func take(_ event: borrowing YAMLEvent, faults: inout [Fault]) -> Fault? {
+    let (line, column) = (event.line, event.column)
     func fault(_ message: String) -> Fault { Fault(message: message, line: line, column: column) }
 
-    switch event.type {
-    case YAML_DOCUMENT_START_EVENT:
+    switch event.kind {
+    case .document:
       documents += 1
       if documents > 1 { return fault("a second document begins here, expected one") }
-    case YAML_SCALAR_EVENT:
-      let scalar = event.data.scalar
+    case .plain, .quoted:
       let start = document.text.count
-      document.text.append(
-        contentsOf: UnsafeBufferPointer(start: scalar.value, count: scalar.length))
-      let plain = scalar.style == YAML_PLAIN_SCALAR_STYLE
+      event.appendText(to: &document.text)
+      let plain = event.kind == .plain
       add(plain ? .plain : .quoted, line, column, start: start, end: document.text.count)
-      name(scalar.anchor, size: 1)
-    case YAML_SEQUENCE_START_EVENT, YAML_MAPPING_START_EVENT:
+      name(event.anchor, size: 1)
+    case .list, .mapping:
       guard open.count < Self.depthLimit else {
         return fault("nested deeper than \(Self.depthLimit) levels")
       }
-      let list = event.type == YAML_SEQUENCE_START_EVENT
-      add(list ? .list : .mapping, line, column)
-      let anchor = list ? event.data.sequence_start.anchor : event.data.mapping_start.anchor
+      add(event.kind == .list ? .list : .mapping, line, column)
+      let anchor = event.anchor
       name(anchor, size: nil)
       open.append(
         Collection(
           index: document.nodes.count - 1, aliasedBefore: aliased,
           anchor: anchor == nil ? nil : anchors.count - 1))
-    case YAML_SEQUENCE_END_EVENT, YAML_MAPPING_END_EVENT:
+    case .close:
       close(&faults)
-    case YAML_ALIAS_EVENT:
-      let name = event.data.alias.anchor.map { String(cString: $0) } ?? ""
+    case .alias:
+      let name = event.anchor ?? ""
       guard let place = anchorPlaces[name] else {
         return fault("alias \(quoted(name)) names no anchor")
       }
@@ -92,7 +87,7 @@ struct YAMLBuilder {
         return fault("aliases stand for more than \(Self.aliasLimit) nodes")
       }
       add(.alias, line, column, start: anchor.index, end: 0)
-    default:
+    case .end, .other:
       break
     }
     return nil
@@ -108,9 +103,9 @@ struct YAMLBuilder {
   }
 
   /// Notes the anchor of the node added last.
-  private mutating func name(_ anchor: UnsafeMutablePointer<UInt8>?, size: Int?) {
+  private mutating func name(_ anchor: String?, size: Int?) {
     guard let anchor else { return }
-    anchorPlaces[String(cString: anchor)] = anchors.count
+    anchorPlaces[anchor] = anchors.count
     anchors.append(Anchor(index: document.nodes.count - 1, size: size))
   }
 

@@ -1,4 +1,3 @@
-import CYAML
 import Check
 import Configuration
 
@@ -27,32 +26,28 @@ struct YAMLReader {
     var builder = YAMLBuilder()
     builder.expect(bytes: bytes.count)
     var diagnostics = Diagnostics()
-    bytes.withUnsafeBufferPointer { buffer in
-      guard let events = YAMLEvents(buffer) else {
-        diagnostics.error(Place(file), "out of memory")
-        return
-      }
-      Self.read(events, &builder, buffer, file, &diagnostics)
+    let hasMemory = YAMLEvents.read(bytes) { events in
+      Self.read(events, &builder, bytes, file, &diagnostics)
     }
+    if !hasMemory { diagnostics.error(Place(file), "out of memory") }
     document = builder.document
     self.diagnostics = diagnostics
   }
 
   private static func read(
     _ events: borrowing YAMLEvents, _ builder: inout YAMLBuilder,
-    _ bytes: UnsafeBufferPointer<UInt8>, _ file: String, _ diagnostics: inout Diagnostics
+    _ bytes: [UInt8], _ file: String, _ diagnostics: inout Diagnostics
   ) {
     func place(_ fault: YAMLBuilder.Fault) -> Place {
       Place(file, line: fault.line, column: fault.column)
     }
     while true {
-      guard var event = events.next() else {
+      guard let event = events.next() else {
         let problem = events.problem
         diagnostics.error(
           Place(file, problem.position, bytes), "not YAML: \(problem.message)")
         return
       }
-      defer { yaml_event_delete(&event) }
       var faults: [YAMLBuilder.Fault] = []
       let fatal = builder.take(event, faults: &faults)
       for fault in faults { diagnostics.error(place(fault), fault.message) }
@@ -60,7 +55,7 @@ struct YAMLReader {
         diagnostics.error(place(fatal), fatal.message)
         return
       }
-      if event.type == YAML_STREAM_END_EVENT { return }
+      if event.kind == .end { return }
     }
   }
 
@@ -103,7 +98,7 @@ struct YAMLReader {
 extension Place {
   /// Line and column of an offset: counted in bytes, as the text there is no text.
   fileprivate init(
-    _ file: String, _ position: YAMLProblem.Position, _ bytes: UnsafeBufferPointer<UInt8>
+    _ file: String, _ position: YAMLProblem.Position, _ bytes: [UInt8]
   ) {
     switch position {
     case .mark(let line, let column):

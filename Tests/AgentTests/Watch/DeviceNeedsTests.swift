@@ -6,8 +6,7 @@ import Testing
 @Suite struct DeviceNeedsTests {
   /// As the kernel sends it: what it is about, then its properties, each ended by a zero byte.
   private func event(_ properties: String) -> DeviceEvent {
-    [UInt8](properties.utf8).map { $0 == UInt8(ascii: " ") ? 0 : $0 }
-      .withUnsafeBytes { DeviceEvent($0) }
+    DeviceEvent([UInt8](properties.utf8).map { $0 == UInt8(ascii: " ") ? 0 : $0 }[...])
   }
 
   @Test func `the properties of an event are read`() {
