@@ -67,8 +67,10 @@ public enum System {
 
   /// Puts right what whoever started this program may have left otherwise: a closed standard
   /// stream, whose number the next file to be opened would get, a disk even, and with it what is
-  /// said; the end of children ignored, so that nobody tells of it (`waitpid`).
+  /// said; the end of children ignored, so that nobody tells of it (`waitpid`). From here on a fault
+  /// of the program's own leaves a line (`Activity`).
   public static func begin() {
+    clinux_prepare_last_words()
     // SIG_DFL.
     signal(SIGCHLD, nil)
     var descriptor: Int32

@@ -29,6 +29,7 @@ struct Program {
       output.line("guestagent \(Usage.version)")
       return .success
     }
+    Activity.note(command: command.rawValue)
     switch command {
     case .apply: return apply(arguments)
     case .down: return print(Agent(arguments.options).down(), arguments)
@@ -179,7 +180,10 @@ struct Program {
   }
 
   private mutating func check(_ arguments: Arguments) -> ExitStatus {
-    let checked = arguments.paths.map { CheckedPath($0) }
+    let checked = arguments.paths.map { path in
+      Activity.note("checking", path)
+      return CheckedPath(path)
+    }
     if arguments.json {
       output.line(JSON(checked).text)
     } else {

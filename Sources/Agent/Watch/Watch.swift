@@ -90,7 +90,9 @@ public final class Watch {
       // Who rests does not read either: what does not fit the socket's room meanwhile is one event.
       waits.hear(1, rest == nil)
       waits.hear(2, rest == nil)
+      Activity.note("waiting for events")
       try waits.wait(until: earlier(rest ?? nextTime, manager.nextSign))
+      Activity.note("hearing of events")
       if waits.isReady(0) { takeSignals() }
       if waits.isReady(1) { try hearOfNetwork() }
       if waits.isReady(2) { try hearOfDevices() }

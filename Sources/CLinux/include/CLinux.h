@@ -164,4 +164,5 @@ int clinux_argument_count(void);
 const char *clinux_argument(int index);
 
 #include "CLinuxFileSystems.h"
+#include "CLinuxLastWords.h"
 #include "CLinuxProbes.h"
