@@ -73,8 +73,9 @@ public enum System {
   /// stream, whose number the next file to be opened would get, a disk even, and with it what is
   /// said; files of his that are open, and would be in what is started from here (`close_range`); a
   /// mask for the modes of files; his environment; the end of children ignored, so that nobody
-  /// tells of it (`waitpid`).
+  /// tells of it (`waitpid`). From here on a fault of the program's own leaves a line (`Activity`).
   public static func begin() {
+    clinux_prepare_last_words()
     // SIG_DFL.
     signal(SIGCHLD, nil)
     umask(0o022)

@@ -30,6 +30,7 @@ struct GrowpartProgram {
   }
 
   private static func run(_ words: [String]) -> Status {
+    Activity.note(command: "growpart")
     let arguments: GrowpartArguments
     do { arguments = try GrowpartArguments(words) } catch {
       switch error {

@@ -29,6 +29,7 @@ struct Program {
       output.line("guestagent \(Usage.version)")
       return .success
     }
+    Activity.note(command: command.rawValue)
     // First, since it keeps what the rest gives up.
     var growth: GrowthChild?
     if command == .watch {
@@ -187,7 +188,10 @@ struct Program {
   }
 
   private mutating func check(_ arguments: Arguments) -> ExitStatus {
-    let checked = arguments.paths.map { CheckedPath($0) }
+    let checked = arguments.paths.map { path in
+      Activity.note("checking", path)
+      return CheckedPath(path)
+    }
     if arguments.json {
       output.line(JSON(checked).text)
     } else {

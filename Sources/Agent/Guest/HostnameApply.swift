@@ -7,6 +7,7 @@ struct HostnameApply {
   private static var path: String { "/etc/hostname" }
 
   func run(_ name: String, _ report: inout Report) {
+    Activity.note("setting the host name")
     var object = ObjectReport("hostname")
     if options.files.isRunningGuest, System.identity().hostname != name {
       object.perform("hostname \(name)", options) { () throws(SystemError) in

@@ -25,6 +25,7 @@ struct ResolversApply {
   func run(_ resolvers: Resolvers, _ report: inout Report) {
     // Without resolvers in the metadata, theirs stay; ours of an earlier run go.
     guard !resolvers.isEmpty else { return takeBack(&report) }
+    Activity.note("telling the resolvers")
     var object = ObjectReport("resolvers")
     switch owner {
     case .nobody:

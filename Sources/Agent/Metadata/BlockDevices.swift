@@ -43,6 +43,7 @@ struct BlockDevices {
     var others: [Volume] = []
     for name in names() {
       let path = Self.path(ofDevice: name)
+      Activity.note("looking for metadata on", path)
       guard let source = try? FileSource(path: path, in: kernel) else { continue }
       do {
         guard let fileSystem = try FileSystem(source) else { continue }
@@ -70,6 +71,7 @@ struct BlockDevices {
   /// The first whole disk that is a config drive by its contents.
   private func addUnlabelled(_ volumes: [Volume], to found: inout Found) {
     for volume in volumes where !kernel.exists("/sys/class/block/\(volume.name)/partition") {
+      Activity.note("looking for metadata on", volume.path)
       do {
         guard let seed = try Seed(configDrive: volume.path, in: volume.fileSystem) else {
           continue

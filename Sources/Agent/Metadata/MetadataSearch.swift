@@ -26,6 +26,7 @@ public struct MetadataSearch {
   public func configuration(
     _ diagnostics: inout Diagnostics, growthAlone: Bool = false
   ) throws(MetadataError) -> Configuration {
+    Activity.note("reading", GrowthStatement.localFile)
     var localFile: [UInt8]?
     do { localFile = try self.localFile } catch {
       diagnostics.warn(Place(GrowthStatement.localFile), error.description)
@@ -38,6 +39,8 @@ public struct MetadataSearch {
       search.lookAtDisks(
         waits: search.seeds.isEmpty && !search.commandLineDefinesNetwork, &diagnostics)
     }
+    // The parsers name files and lines; of a fault in one, the first of the sources is told.
+    Activity.note("parsing the metadata of", search.seeds.first?.name ?? "the kernel command line")
     let configuration = Metadata.configuration(
       seeds: search.seeds, commandLine: search.commandLine, serial: search.serial,
       localFile: localFile, order: search.order, diagnostics: &diagnostics)

@@ -37,6 +37,7 @@ struct SeedSearch {
   mutating func lookAtFiles(of source: SourceName, _ diagnostics: inout Diagnostics) {
     if lookedAt.contains(source) { return }
     lookedAt.append(source)
+    Activity.note("looking for metadata of", source.rawValue)
     let host = HostSeeds(files: options.files)
     let folders = SeedFolders(files: options.files)
     switch source {
@@ -76,6 +77,7 @@ struct SeedSearch {
   mutating func lookAtNamed(
     _ path: String, _ diagnostics: inout Diagnostics
   ) throws(MetadataError) {
+    Activity.note("reading the metadata in", path)
     seeds = [try NamedMetadata(path: path).seed()]
     followSeedFrom(&diagnostics)
   }
@@ -96,6 +98,7 @@ struct SeedSearch {
       return first
     }
     let deadline = Deadline(secondsFromNow: options.waitSeconds)
+    Activity.note("waiting for a disk with metadata")
     // What came before one began to listen brings no event.
     var found = BlockDevices().seeds(of: wanted)
     while found.seeds.isEmpty, (try? events.next(of: "block", until: deadline)) == true {

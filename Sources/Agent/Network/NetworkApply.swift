@@ -99,7 +99,10 @@ struct NetworkApply {
     let pairs = inOrder(ready)
     makeRoomForNames(pairs, &report)
     directory = LinkDirectory(wanted, state.found.links, assignment.pairs)
-    var plans = pairs.map { plan(wanted[$0.wanted], state.found.links[$0.found]) }
+    var plans = pairs.map { pair in
+      Activity.note("planning the link", state.found.links[pair.found].name)
+      return plan(wanted[pair.wanted], state.found.links[pair.found])
+    }
     if !options.dryRun {
       for plan in plans where state.records[plan.link.index] != plan.record {
         state.records[plan.link.index] = plan.record.isEmpty ? nil : plan.record

@@ -16,6 +16,7 @@ struct NetworkExecution {
   private static var firstSequence: UInt32 { 1000 }
 
   func run(_ steps: [NetworkStep]) -> [StepReport] {
+    if let step = steps.first { Activity.note("configuring the link", step.link.name) }
     var outcomes = [StepOutcome](repeating: .done, count: steps.count)
     var messages = StepMessages()
     var positions: [Int] = []

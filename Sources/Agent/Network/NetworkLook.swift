@@ -17,6 +17,7 @@ struct NetworkLook {
   func foundLinks() throws(SystemError) -> [FoundLink] { try found([.links]).links }
 
   private func found(_ dumps: [Dump]) throws(SystemError) -> FoundNetwork {
+    Activity.note("looking at the network")
     var found = FoundNetwork()
     for (position, dump) in dumps.enumerated() {
       try read(dump, sequence: Self.firstSequence + UInt32(position), into: &found)

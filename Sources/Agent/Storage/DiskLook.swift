@@ -11,6 +11,7 @@ struct DiskLook {
 
   /// `path` is how errors call it.
   init(_ device: DiskDevice, path: String) throws(PartitionWritingError) {
+    Activity.note("reading the partition table of", path)
     self.device = device
     let sectorSize: UInt32
     do {

@@ -32,6 +32,7 @@ struct GrowthExecution {
   func carryOut(
     _ step: GrowthStep, _ tell: @escaping (GrowthEvent) -> Void
   ) -> StepResult {
+    Activity.note("carrying out", step.commands[0])
     let result =
       switch step {
       case .growPartition(let place, _): growPartition(place, step)

@@ -17,6 +17,7 @@ public struct StorageLook {
   /// `extraDevices`: devices that are named without being mounted (`/dev/vda5`, `/dev/vg0/data`),
   /// or mount points of filesystems that lie on no device. Those that are not there are left out.
   public func look(extraDevices: [String] = []) throws(SystemError) -> StorageFound {
+    Activity.note("looking at the storage")
     var survey = StorageSurvey(files: files)
     let mounts = try mountTable(places: ["/"] + extraDevices)
     for mount in mounts.fileSystems where mount.device.major != 0 { survey.add(mount.device) }

@@ -96,7 +96,9 @@ public final class Watch {
       waits.hear(1, rest == nil)
       waits.hear(2, rest == nil)
       if growth == nil { waits.hear(3, false) }
+      Activity.note("waiting for events")
       try waits.wait(until: earlier(rest ?? nextTime, manager.nextSign))
+      Activity.note("hearing of events")
       if waits.isReady(0) { takeSignals() }
       if waits.isReady(1) { try hearOfNetwork() }
       if waits.isReady(2) { try hearOfDevices() }

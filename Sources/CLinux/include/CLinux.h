@@ -170,5 +170,6 @@ int clinux_argument_count(void);
 const char *clinux_argument(int index);
 
 #include "CLinuxFileSystems.h"
+#include "CLinuxLastWords.h"
 #include "CLinuxPrivileges.h"
 #include "CLinuxProbes.h"
