@@ -15,7 +15,7 @@ public struct ChildProcess {
     posix_spawnattr_setsigmask(&attributes, &none)
     posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
 
-    var copies = words.map { strdup($0) }
+    var copies: [UnsafeMutablePointer<CChar>?] = words.map { clinux_copy($0) }
     copies.append(nil)
     defer { for copy in copies { free(copy) } }
     var process: pid_t = 0

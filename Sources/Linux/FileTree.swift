@@ -22,9 +22,13 @@ public struct FileTree {
   }
 
   /// What the path is; `nil` if there is nothing (`lstat`).
-  public func kind(of path: String) -> Kind? {
+  public func kind(of path: String) throws(SystemError) -> Kind? {
     var status = stat()
-    guard clinux_lstat(resolve(path), &status) == 0 else { return nil }
+    guard clinux_lstat(resolve(path), &status) == 0 else {
+      let error = SystemError(.open(resolve(path)))
+      if error.isOfAbsence { return nil }
+      throw error
+    }
     if clinux_is_directory(status.st_mode) != 0 { return .directory }
     guard clinux_is_symlink(status.st_mode) != 0 else { return .file }
     let target = [UInt8](unsafeUninitializedCapacity: 4096) { buffer, count in
@@ -42,6 +46,11 @@ public struct FileTree {
     access(resolve(path), F_OK) == 0
   }
 
+  /// Whether something may be there: whoever reads it is told what is in the way of that.
+  public func mayExist(_ path: String) -> Bool {
+    exists(path) || !SystemError(.open(path)).isOfAbsence
+  }
+
   /// The path without symbolic links (`realpath`), as this program sees it; `nil`: it leads
   /// nowhere.
   public func real(_ path: String) -> String? {
@@ -56,7 +65,7 @@ public struct FileTree {
       let file = try File(reading: resolve(path))
       return try file.readAll(limit: limit)
     } catch {
-      if error.errno == ENOENT || error.errno == ENOTDIR { return nil }
+      if error.isOfAbsence { return nil }
       throw error
     }
   }
@@ -86,8 +95,23 @@ public struct FileTree {
   ) throws(SystemError) {
     let target = resolve(path)
     let beside = target + ".guestagent-new"
+    do throws(SystemError) {
+      let file = try create(beside, for: path, mode: mode)
+      try file.writeAll(bytes)
+      if synced { try file.synchronize() }
+      guard rename(beside, target) == 0 else { throw SystemError(.replace(target)) }
+    } catch {
+      unlink(beside)
+      throw error
+    }
+  }
+
+  /// The file beside another, with the directories on the way.
+  private func create(
+    _ beside: String, for path: String, mode: mode_t
+  ) throws(SystemError) -> File {
     do {
-      try write(bytes, to: beside, mode: mode, synced: synced)
+      return try File(creating: beside, mode: mode)
     } catch {
       switch error.errno {
       case ENOENT: try createDirectory(parent(of: path))
@@ -95,12 +119,7 @@ public struct FileTree {
       case EEXIST: unlink(beside)
       default: throw error
       }
-      try write(bytes, to: beside, mode: mode, synced: synced)
-    }
-    guard rename(beside, target) == 0 else {
-      let error = SystemError(.replace(target))
-      unlink(beside)
-      throw error
+      return try File(creating: beside, mode: mode)
     }
   }
 
@@ -108,14 +127,6 @@ public struct FileTree {
   public func overwrite(_ path: String, with bytes: [UInt8]) throws(SystemError) {
     let file = try File(overwriting: resolve(path))
     try file.writeAll(bytes)
-  }
-
-  private func write(
-    _ bytes: [UInt8], to path: String, mode: mode_t, synced: Bool
-  ) throws(SystemError) {
-    let file = try File(creating: path, mode: mode)
-    try file.writeAll(bytes)
-    if synced { try file.synchronize() }
   }
 
   /// The directory and those above it, where they are not there yet.

@@ -37,7 +37,7 @@ extension System {
   }
 
   private static func words(_ texts: [String]) -> [UnsafeMutablePointer<CChar>?] {
-    var words = texts.map { strdup($0) }
+    var words: [UnsafeMutablePointer<CChar>?] = texts.map { clinux_copy($0) }
     words.append(nil)
     return words
   }

@@ -37,15 +37,15 @@ def call(result, what):
     raise OSError(ctypes.get_errno(), what)
 
 
-def inside(lab, work):
-  """Does the work in the guest of the lab; the lines that it returned."""
+def inside(make, work):
+  """Does the work in what is made, in a process of its own; the lines that it returned."""
   reader, writer = os.pipe()
   child = os.fork()
   if child == 0:
     status = 1
     try:
       os.close(reader)
-      told = "\n".join(work(Guest(lab)))
+      told = "\n".join(work(make()))
       status = 0
     except BaseException:
       told = traceback.format_exc()
@@ -60,19 +60,25 @@ def inside(lab, work):
   return told.splitlines()
 
 
-class Guest:
-  def __init__(self, lab):
-    self.lab = lab
-    self.folder = lab.folder
-    self.etc, self.run = self.folder / "etc", self.folder / "run"
-    with open(f"/run/netns/{lab.guest}") as place:
-      call(libc.setns(place.fileno(), CLONE_NEWNET), "setns")
+class Room:
+  """A folder's /run and /etc in place of the machine's."""
+
+  def __init__(self, folder):
+    self.folder = folder
+    self.etc, self.run = folder / "etc", folder / "run"
     call(libc.unshare(CLONE_NEWNS | CLONE_NEWUTS), "unshare")
     call(libc.mount(None, b"/", None, MS_REC | MS_PRIVATE, None), "mount")
-    for folder in (self.etc, self.run):
-      folder.mkdir()
-      place = b"/" + folder.name.encode()
-      call(libc.mount(str(folder).encode(), place, None, MS_BIND, None), "mount")
+    for place in (self.etc, self.run):
+      place.mkdir(exist_ok=True)
+      call(libc.mount(str(place).encode(), b"/" + place.name.encode(), None, MS_BIND, None), "mount")
+
+
+class Guest(Room):
+  def __init__(self, lab):
+    with open(f"/run/netns/{lab.guest}") as place:
+      call(libc.setns(place.fileno(), CLONE_NEWNET), "setns")
+    super().__init__(lab.folder)
+    self.binary = lab.binary
     self.socket = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, socket.NETLINK_ROUTE)
     self.sequence = 0
     self.put_files()

@@ -15,8 +15,8 @@ class Trial:
   def __init__(self, guest, injector, seed, makes=False):
     self.guest, self.injector = guest, injector
     self.effects = scenario.effects(makes)
-    self.apply_words = [guest.lab.binary, "apply", "--metadata", seed, "--wait", "2"]
-    self.down_words = [guest.lab.binary, "down"]
+    self.apply_words = [guest.binary, "apply", "--metadata", seed, "--wait", "2"]
+    self.down_words = [guest.binary, "down"]
     self.complaints, self.told, self.count = [], [], 0
     self.bare, self.files_before = guest.network(), self.lasting_files()
     self.others = [line for line in self.bare if "eth1" in line]
@@ -190,5 +190,5 @@ def go_through(lab, injector, calls, kind, choose, method, makes=False):
       getattr(trial, method)(fault)
     return [*trial.told, str(trial.count)]
 
-  *told, count = guest_of.inside(lab, work)
+  *told, count = guest_of.inside(lambda: guest_of.Guest(lab), work)
   return told, int(count)
