@@ -63,8 +63,8 @@ let linker: [LinkerSetting] =
       .unsafeFlags(
         ["-use-ld=lld", "-no-toolchain-stdlib-rpath"]
           + [
-            "--gc-sections", "--icf=all", "--as-needed", "--build-id=sha1",
-            "-z", "relro", "-z", "now", "-z", "noexecstack",
+            "--wrap=posix_memalign", "--gc-sections", "--icf=all", "--as-needed",
+            "--build-id=sha1", "-z", "relro", "-z", "now", "-z", "noexecstack",
           ].flatMap { ["-Xlinker", $0] }),
       .linkedLibrary("mnl"), .linkedLibrary("yaml"), .linkedLibrary("z"),
       .linkedLibrary("udev"), .linkedLibrary("lvm2cmd"), .linkedLibrary("m"),

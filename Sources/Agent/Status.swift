@@ -16,6 +16,7 @@ public struct Status {
   public init(_ configuration: Configuration?, _ options: Options) throws(SystemError) {
     let wanted = configuration?.linksWithOneDefaultRoute ?? []
     var state = try NetworkState(options)
+    if let failure = state.recordsFailure { throw failure }
     try state.look(for: wanted)
     let found = state.found.links
     let assignment = state.assignAgain(wanted)

@@ -3,7 +3,6 @@
 // compiled against (LSB 5.0, "__fprintf_chk").
 
 #include <elf.h>
-#include <errno.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -57,16 +56,6 @@ __attribute__((no_stack_protector)) int __wrap___libc_start_main(
   relocate();
   clinux_keep_arguments(count, vector);
   return __real___libc_start_main(main, count, vector, init, fini, loader);
-}
-
-// Embedded Swift asks for every object by alignment. musl serves that by a larger block, which
-// costs time and memory for what malloc(3) aligns already.
-int __real_posix_memalign(void **block, size_t alignment, size_t size);
-
-int __wrap_posix_memalign(void **block, size_t alignment, size_t size) {
-  if (alignment > _Alignof(max_align_t)) return __real_posix_memalign(block, alignment, size);
-  *block = malloc(size);
-  return *block ? 0 : ENOMEM;
 }
 
 // Nothing of ours prints through libc: without its printf the binary is 12 KB smaller. libmnl's and

@@ -23,10 +23,13 @@ public struct FileTree {
     return try Place(path, below: root, leads: leads)
   }
 
-  /// `stat`, or of a symbolic link itself; `nil`: it cannot be asked, and errno says why.
-  private func status(_ path: String, leads: Bool) -> stat? {
-    guard let place = try? place(path, leads: leads) else { return nil }
-    return place.status(leads && isRunningGuest ? 0 : AT_SYMLINK_NOFOLLOW)
+  /// `stat`, or of a symbolic link itself.
+  private func status(_ path: String, leads: Bool) throws(SystemError) -> stat {
+    let place = try place(path, leads: leads)
+    guard let status = place.status(leads && isRunningGuest ? 0 : AT_SYMLINK_NOFOLLOW) else {
+      throw SystemError(.open(resolve(path)))
+    }
+    return status
   }
 
   public enum Kind: Equatable {
@@ -36,10 +39,14 @@ public struct FileTree {
   }
 
   /// What the path is; `nil` if there is nothing (`lstat`).
-  public func kind(of path: String) -> Kind? {
-    guard let status = status(path, leads: false) else { return nil }
-    if clinux_is_directory(status.st_mode) != 0 { return .directory }
-    guard clinux_is_symlink(status.st_mode) != 0 else { return .file }
+  public func kind(of path: String) throws(SystemError) -> Kind? {
+    let found: stat
+    do { found = try status(path, leads: false) } catch {
+      if error.isOfAbsence { return nil }
+      throw error
+    }
+    if clinux_is_directory(found.st_mode) != 0 { return .directory }
+    guard clinux_is_symlink(found.st_mode) != 0 else { return .file }
     guard let place = try? place(path, leads: false) else { return nil }
     return .symlink(place.target ?? "")
   }
@@ -48,6 +55,12 @@ public struct FileTree {
   public func exists(_ path: String) -> Bool {
     guard let place = try? place(path, leads: true) else { return false }
     return place.exists(isRunningGuest ? 0 : AT_SYMLINK_NOFOLLOW)
+  }
+
+  /// Whether something may be there: whoever reads it is told what is in the way of that.
+  public func mayExist(_ path: String) -> Bool {
+    do { _ = try status(path, leads: true) } catch { return !error.isOfAbsence }
+    return true
   }
 
   /// The path without symbolic links (`realpath`), of the running guest; `nil`: it leads nowhere.
@@ -63,7 +76,7 @@ public struct FileTree {
       let file = try File(reading: path, in: self)
       return try file.readAll(limit: limit)
     } catch {
-      if error.errno == ENOENT || error.errno == ENOTDIR { return nil }
+      if error.isOfAbsence { return nil }
       throw error
     }
   }
@@ -102,8 +115,26 @@ public struct FileTree {
     _ path: String, with bytes: [UInt8], mode: mode_t = 0o644, synced: Bool = true
   ) throws(SystemError) {
     let beside = path + ".guestagent-new"
+    do throws(SystemError) {
+      let file = try create(beside, for: path, mode: mode)
+      try file.writeAll(bytes)
+      if synced { try file.synchronize() }
+      let written = try place(beside, leads: false)
+      guard written.rename(to: try place(path, leads: false)) else {
+        throw SystemError(.replace(resolve(path)))
+      }
+    } catch {
+      try? remove(beside)
+      throw error
+    }
+  }
+
+  /// The file beside another, with the directories on the way.
+  private func create(
+    _ beside: String, for path: String, mode: mode_t
+  ) throws(SystemError) -> File {
     do {
-      try write(bytes, to: beside, mode: mode, synced: synced)
+      return try File(.creating(mode), beside, in: self)
     } catch {
       switch error.errno {
       case ENOENT: try createDirectory(parent(of: path))
@@ -111,13 +142,7 @@ public struct FileTree {
       case EEXIST: try? remove(beside)
       default: throw error
       }
-      try write(bytes, to: beside, mode: mode, synced: synced)
-    }
-    let written = try place(beside, leads: false)
-    guard written.rename(to: try place(path, leads: false)) else {
-      let error = SystemError(.replace(resolve(path)))
-      try? remove(beside)
-      throw error
+      return try File(.creating(mode), beside, in: self)
     }
   }
 
@@ -125,14 +150,6 @@ public struct FileTree {
   public func overwrite(_ path: String, with bytes: [UInt8]) throws(SystemError) {
     let file = try File(.overwriting, path, in: self)
     try file.writeAll(bytes)
-  }
-
-  private func write(
-    _ bytes: [UInt8], to path: String, mode: mode_t, synced: Bool
-  ) throws(SystemError) {
-    let file = try File(.creating(mode), path, in: self)
-    try file.writeAll(bytes)
-    if synced { try file.synchronize() }
   }
 
   /// The directory and those above it, where they are not there yet.
@@ -182,7 +199,7 @@ extension FileTree {
 
   /// What the path leads to, symbolic links followed (`stat`).
   public func content(of path: String) throws(SystemError) -> Content {
-    guard let status = status(path, leads: true) else { throw SystemError(.open(resolve(path))) }
+    let status = try status(path, leads: true)
     if clinux_is_regular(status.st_mode) != 0 { return .file }
     if clinux_is_directory(status.st_mode) != 0 { return .directory }
     return clinux_is_block_device(status.st_mode) != 0 ? .blockDevice : .other
@@ -191,7 +208,7 @@ extension FileTree {
   /// The number of the block device that a path leads to, symbolic links followed (`stat`); `nil`
   /// if it leads to none.
   public func blockDevice(at path: String) -> (major: UInt32, minor: UInt32)? {
-    guard let status = status(path, leads: true), clinux_is_block_device(status.st_mode) != 0
+    guard let status = try? status(path, leads: true), clinux_is_block_device(status.st_mode) != 0
     else { return nil }
     return deviceNumbers(status.st_rdev)
   }

@@ -41,7 +41,7 @@ extension System {
   }
 
   private static func words(_ texts: [String]) -> [UnsafeMutablePointer<CChar>?] {
-    var words = unsafe texts.map { unsafe strdup($0) }
+    var words: [UnsafeMutablePointer<CChar>?] = unsafe texts.map { unsafe clinux_copy($0) }
     unsafe words.append(nil)
     return unsafe words
   }

@@ -66,6 +66,9 @@ public enum System {
   /// Ends the process; nothing that is still buffered is lost, since nothing is.
   public static func exit(_ status: Int32) -> Never { _exit(status) }
 
+  /// The exit status where there is no memory to go on.
+  public static func failWith(_ status: Int32) { clinux_fail_with(status) }
+
   /// Whether a descriptor is a terminal (`isatty`).
   public static func isTerminal(_ descriptor: Int32) -> Bool { isatty(descriptor) == 1 }
 

@@ -54,6 +54,12 @@ public struct SystemError: Error, Equatable {
     case interrupted
   }
 
+  /// Whether there is nothing of that path.
+  public var isOfAbsence: Bool { errno == ENOENT || errno == ENOTDIR }
+
+  /// Whether there is no medium in a device, or no device behind its node.
+  public var isOfEmptiness: Bool { errno == ENOMEDIUM || errno == ENXIO }
+
   /// Whether events were lost because there was no room for them.
   public var isOverrun: Bool { errno == ENOBUFS }
 

@@ -19,7 +19,10 @@ struct GrowpartProgram {
 
   /// The exit status, if the command line is meant for growpart.
   static func status(of commandLine: [String]) -> Int32? {
-    words(of: commandLine).map { run($0).rawValue }
+    guard let words = words(of: commandLine) else { return nil }
+    // 1 says that there is nothing to do.
+    System.failWith(Status.failed.rawValue)
+    return run(words).rawValue
   }
 
   private static func words(of commandLine: [String]) -> [String]? {
@@ -54,7 +57,7 @@ struct GrowpartProgram {
   private init(_ arguments: GrowpartArguments) {
     self.arguments = arguments
     let files = FileTree(root: "")
-    let isLink = if case .symlink = files.kind(of: arguments.disk) { true } else { false }
+    let isLink = if case .symlink = try? files.kind(of: arguments.disk) { true } else { false }
     disk = isLink ? FileTree.real(arguments.disk) ?? arguments.disk : arguments.disk
   }
 

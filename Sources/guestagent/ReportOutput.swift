@@ -37,7 +37,7 @@ extension ObjectReport {
   /// The stage of the work, unless it has the object's own name.
   fileprivate var stage: String {
     switch Word(name) {
-    case "hostname", "resolvers", "network": ""
+    case "hostname", "resolvers", "network", "record": ""
     default: "network: "
     }
   }

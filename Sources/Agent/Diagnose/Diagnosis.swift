@@ -28,7 +28,7 @@ public struct Diagnosis {
     var state = try NetworkState(options)
     try state.look(for: wanted)
     let assignment = state.assignAgain(wanted)
-    let links = Self.links(state, wanted, assignment, hasMetadata, options)
+    let links = try Self.links(state, wanted, assignment, hasMetadata, options)
     for refusal in assignment.refusals {
       let link = wanted[refusal.wanted]
       if let only = options.interface, only != link.name { continue }
@@ -66,7 +66,7 @@ public struct Diagnosis {
   private static func links(
     _ state: NetworkState, _ wanted: [LinkConfiguration], _ assignment: LinkAssignment,
     _ hasMetadata: Bool, _ options: Options
-  ) -> [LinkFacts] {
+  ) throws(SystemError) -> [LinkFacts] {
     let found = state.found.links
     let directory = LinkDirectory(wanted, found, assignment.pairs)
     var facts: [LinkFacts] = []
@@ -98,9 +98,9 @@ public struct Diagnosis {
           }
         }
       }
-      let accepts = Sysctl.value(of: .acceptRA, ofLink: fact.found.name) ?? 0
-      fact.acceptsRouters =
-        accepts == 2 || accepts == 1 && !Sysctl.forwardsIPv6(link: fact.found.name)
+      let accepts = try Sysctl.value(of: .acceptRA, ofLink: fact.found.name) ?? 0
+      let forwards = try Sysctl.forwardsIPv6(link: fact.found.name)
+      fact.acceptsRouters = accepts == 2 || accepts == 1 && !forwards
       facts.append(fact)
     }
     return facts

@@ -7,7 +7,9 @@ struct ResolversApply {
 
   static var path: String { "/etc/resolv.conf" }
   static var dropIn: String { "/run/systemd/resolved.conf.d/guestagent.conf" }
-  /// What was there before us (a file of no bytes: nothing), and what we put there.
+  /// What was there before us (a file of no bytes: nothing), and what we put there; after a change
+  /// of it what we put there before, a zero byte, and what we put there since. Both are written
+  /// before the file itself, so that a run that is cut off leaves nothing that is not known as ours.
   static var before: String { "/run/guestagent/resolv.conf.before" }
   static var ours: String { "/run/guestagent/resolv.conf" }
 
@@ -27,23 +29,28 @@ struct ResolversApply {
     guard !resolvers.isEmpty else { return takeBack(&report) }
     Activity.note("telling the resolvers")
     var object = ObjectReport("resolvers")
-    switch owner {
-    case .nobody:
-      write(resolvers.resolvConf, &object)
-    case .deadLink(let target):
-      report.note("resolvers", "\(Self.path) led to \(target), which is not there; it is replaced")
-      write(resolvers.resolvConf, &object)
-    case .resolved:
-      writeDropIn(resolvers.resolvedConf, &object)
-    case .other(let target):
-      report.note(
-        "resolvers", "\(Self.path) is a symbolic link to \(target) and is left to its owner")
+    do {
+      switch try owner() {
+      case .nobody:
+        try write(resolvers.resolvConf, &object)
+      case .deadLink(let target):
+        report.note(
+          "resolvers", "\(Self.path) led to \(target), which is not there; it is replaced")
+        try write(resolvers.resolvConf, &object)
+      case .resolved:
+        try writeDropIn(resolvers.resolvedConf, &object)
+      case .other(let target):
+        report.note(
+          "resolvers", "\(Self.path) is a symbolic link to \(target) and is left to its owner")
+      }
+    } catch {
+      object.failure = error.description
     }
     report.objects.append(object)
   }
 
-  private var owner: Owner {
-    guard case .symlink(let target) = files.kind(of: Self.path) else { return .nobody }
+  private func owner() throws(SystemError) -> Owner {
+    guard case .symlink(let target) = try files.kind(of: Self.path) else { return .nobody }
     // Absolute or relative; the file itself comes with the service.
     if target.hasSuffix("/systemd/resolve/stub-resolv.conf")
       || target.hasSuffix("/systemd/resolve/resolv.conf")
@@ -51,23 +58,29 @@ struct ResolversApply {
     {
       return .resolved
     }
-    return files.exists(Self.path) ? .other(target) : .deadLink(target)
+    return files.mayExist(Self.path) ? .other(target) : .deadLink(target)
   }
 
   // MARK: /etc/resolv.conf
 
-  private func write(_ text: String, _ object: inout ObjectReport) {
+  private func write(_ text: String, _ object: inout ObjectReport) throws(SystemError) {
     let bytes = [UInt8](text.utf8)
-    let present = (try? files.read(Self.path)) ?? nil
+    let present = try files.read(Self.path)
     guard present != bytes else { return }
     object.perform("printf '\(escaped(text))' > \(Self.path)", options) { () throws(SystemError) in
-      let ours = try files.read(Self.ours)
-      if present == nil || present != ours {
+      if let present, try isOurs(present) {
+        try files.replace(Self.ours, with: present + [0] + bytes, synced: false)
+      } else {
         try files.replace(Self.before, with: present ?? [], synced: false)
+        try files.replace(Self.ours, with: bytes, synced: false)
       }
       try files.replace(Self.path, with: bytes)
-      try files.replace(Self.ours, with: bytes, synced: false)
     }
+  }
+
+  private func isOurs(_ bytes: [UInt8]) throws(SystemError) -> Bool {
+    guard let ours = try files.read(Self.ours) else { return false }
+    return ours.split(separator: 0).contains { $0.elementsEqual(bytes) }
   }
 
   private func escaped(_ text: String) -> String {
@@ -76,9 +89,9 @@ struct ResolversApply {
 
   // MARK: systemd-resolved
 
-  private func writeDropIn(_ text: String, _ object: inout ObjectReport) {
+  private func writeDropIn(_ text: String, _ object: inout ObjectReport) throws(SystemError) {
     let bytes = [UInt8](text.utf8)
-    guard (try? files.read(Self.dropIn)) ?? nil != bytes else { return }
+    guard try files.read(Self.dropIn) != bytes else { return }
     object.perform("printf '\(escaped(text))' > \(Self.dropIn)", options) {
       () throws(SystemError) in
       try files.replace(Self.dropIn, with: bytes, synced: false)
@@ -97,30 +110,33 @@ struct ResolversApply {
   /// Puts back what was there before, unless somebody has changed it since.
   func takeBack(_ report: inout Report) {
     var object = ObjectReport("resolvers")
-    if files.exists(Self.dropIn) {
+    do { try takeBack(&object) } catch { object.failure = error.description }
+    if object.failure != nil || !object.steps.isEmpty { report.objects.append(object) }
+  }
+
+  private func takeBack(_ object: inout ObjectReport) throws(SystemError) {
+    if files.mayExist(Self.dropIn) {
       object.perform("rm \(Self.dropIn)", options) { () throws(SystemError) in
         try files.remove(Self.dropIn)
         try reloadResolved()
       }
     }
-    if let ours = (try? files.read(Self.ours)) ?? nil,
-      let before = (try? files.read(Self.before)) ?? nil
+    guard let before = try files.read(Self.before) else { return }
+    if try files.kind(of: Self.path) == .file, let present = try files.read(Self.path),
+      try isOurs(present)
     {
-      if files.kind(of: Self.path) == .file, (try? files.read(Self.path)) ?? nil == ours {
-        let command = before.isEmpty ? "rm \(Self.path)" : "cp \(Self.before) \(Self.path)"
-        object.perform(command, options) { () throws(SystemError) in
-          if before.isEmpty {
-            try files.remove(Self.path)
-          } else {
-            try files.replace(Self.path, with: before)
-          }
+      let command = before.isEmpty ? "rm \(Self.path)" : "cp \(Self.before) \(Self.path)"
+      object.perform(command, options) { () throws(SystemError) in
+        if before.isEmpty {
+          try files.remove(Self.path)
+        } else {
+          try files.replace(Self.path, with: before)
         }
       }
-      if !options.dryRun {
-        try? files.remove(Self.ours)
-        try? files.remove(Self.before)
-      }
     }
-    if !object.steps.isEmpty { report.objects.append(object) }
+    // What could not be put back is still to be.
+    if options.dryRun || object.outcome == .failed { return }
+    try files.remove(Self.ours)
+    try files.remove(Self.before)
   }
 }

@@ -110,12 +110,12 @@ extension FileTree {
   /// Also a symbolic link that leads nowhere.
   @inline(never)
   fileprivate func isEntry(_ path: String) -> Bool {
-    if case .some = kind(of: path) { true } else { false }
+    if case .some(.some) = try? kind(of: path) { true } else { false }
   }
 
   @inline(never)
   fileprivate func isMask(_ path: String) -> Bool {
-    if case .symlink(let target) = kind(of: path) { target == "/dev/null" } else { false }
+    if case .symlink(let target) = try? kind(of: path) { target == "/dev/null" } else { false }
   }
 
   /// Whether one of the folders of this ending has an entry of the name.

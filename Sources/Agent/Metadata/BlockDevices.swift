@@ -41,10 +41,14 @@ struct BlockDevices {
     var cidata: [Volume] = []
     var config: [Volume] = []
     var others: [Volume] = []
-    for name in names() {
+    for name in names(&damaged) {
       let path = Self.path(ofDevice: name)
       Activity.note("looking for metadata on", path)
-      guard let source = try? FileSource(path: path, in: kernel) else { continue }
+      let source: FileSource
+      do { source = try FileSource(path: path, in: kernel) } catch {
+        if error.tellsOfDisk { damaged.warn(path, error.description) }
+        continue
+      }
       do {
         guard let fileSystem = try FileSystem(source) else { continue }
         let volume = Volume(name: name, fileSystem: fileSystem)
@@ -86,8 +90,13 @@ struct BlockDevices {
 
   /// Names of the kernel's block devices, sorted downward; never those that only store for others.
   /// Source: proc(5), /proc/partitions: `major minor #blocks name`, with `!` for `/` in the name.
-  private func names() -> [String] {
-    guard let text = try? kernel.read("/proc/partitions") else { return [] }
+  private func names(_ damaged: inout Found) -> [String] {
+    let path = "/proc/partitions"
+    let text: [UInt8]
+    do { text = try kernel.read(path) ?? [] } catch {
+      damaged.warn(path, error.description)
+      return []
+    }
     return String(decoding: text, as: UTF8.self).split(separator: "\n").dropFirst()
       .compactMap { line in
         let words = line.split(separator: " ")
@@ -106,8 +115,15 @@ struct BlockDevices {
   }
 }
 
+extension SystemError {
+  /// Not that there is no medium in it, no node of it yet, or that it is for root alone.
+  fileprivate var tellsOfDisk: Bool {
+    !isOfAbsence && !isOfEmptiness && (reason != .notPermitted || System.isRoot)
+  }
+}
+
 extension BlockDevices.Found {
-  fileprivate mutating func warn(_ place: String, _ message: String) {
+  mutating func warn(_ place: String, _ message: String) {
     warnings.append(Diagnostic(place: Place(place), message: message))
   }
 

@@ -69,7 +69,7 @@ struct HostSeeds {
     _ source: SourceName, _ name: String, _ folder: String, _ prefix: String, _ suffix: String,
     _ found: inout [Seed], _ diagnostics: inout Diagnostics
   ) {
-    guard files.exists(folder) else { return }
+    guard files.mayExist(folder) else { return }
     do {
       let seed = try Seed(source, name: name) { (file: String) throws(SystemError) in
         try files.read(folder + "/" + prefix + file + suffix, limit: Seed.fileLimit)

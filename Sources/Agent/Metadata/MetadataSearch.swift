@@ -56,15 +56,20 @@ public struct MetadataSearch {
     let order =
       options.metadataPath == nil
       ? sourceOrder(localFile: localFile, diagnostics: &diagnostics) : SourceName.allCases
-    return SeedSearch(options, order, commandLine: commandLine)
+    return SeedSearch(options, order, commandLine: commandLine(&diagnostics))
   }
 
   /// The kernel command line; `nil`: it is not to be read.
-  private var commandLine: String? {
+  private func commandLine(_ diagnostics: inout Diagnostics) -> String? {
     if let given = options.commandLine { return given }
-    guard options.metadataPath == nil, let text = try? FileTree(root: "").read("/proc/cmdline")
-    else { return nil }
-    return String(decoding: text, as: UTF8.self)
+    guard options.metadataPath == nil else { return nil }
+    let path = "/proc/cmdline"
+    do {
+      return try FileTree(root: "").read(path).map { String(decoding: $0, as: UTF8.self) }
+    } catch {
+      diagnostics.warn(Place(path), error.description)
+      return nil
+    }
   }
 
   /// The bytes of the guest's own file; `nil`: there is none.

@@ -54,7 +54,7 @@ struct SeedFolders {
   /// The first of the two that is there. Source: cloud-init's NoCloud.
   func noCloud(_ diagnostics: inout Diagnostics) -> [Seed] {
     for folder in ["/var/lib/cloud/seed/nocloud", "/var/lib/cloud/seed/nocloud-net"]
-    where files.exists(folder) {
+    where files.mayExist(folder) {
       do {
         if let seed = try Seed(noCloud: folder, in: files) { return [seed] }
       } catch {
@@ -67,7 +67,7 @@ struct SeedFolders {
   /// The first of the two that is there. Source: cloud-init's ConfigDrive; ds-identify.
   func configDrive(_ diagnostics: inout Diagnostics) -> [Seed] {
     for folder in ["/config-drive", "/var/lib/cloud/seed/config_drive"]
-    where files.exists(folder + "/openstack") {
+    where files.mayExist(folder + "/openstack") {
       do {
         if let seed = try Seed(configDrive: folder, in: files) { return [seed] }
         diagnostics.warn(Place(folder), "holds no openstack/<version>/meta_data.json")

@@ -93,16 +93,19 @@ struct SeedSearch {
 
   /// Looks at the disks, and again at each event of a block device until one has metadata.
   private func awaitDisks(_ wanted: [SourceName]) -> BlockDevices.Found {
-    let first = BlockDevices().seeds(of: wanted)
-    guard first.seeds.isEmpty, options.waitSeconds > 0, let events = try? DeviceEvents() else {
-      return first
-    }
-    let deadline = Deadline(secondsFromNow: options.waitSeconds)
-    Activity.note("waiting for a disk with metadata")
-    // What came before one began to listen brings no event.
     var found = BlockDevices().seeds(of: wanted)
-    while found.seeds.isEmpty, (try? events.next(of: "block", until: deadline)) == true {
-      found = BlockDevices().seeds(of: wanted)
+    guard found.seeds.isEmpty, options.waitSeconds > 0 else { return found }
+    do throws(SystemError) {
+      let events = try DeviceEvents()
+      let deadline = Deadline(secondsFromNow: options.waitSeconds)
+      Activity.note("waiting for a disk with metadata")
+      // What came before one began to listen brings no event.
+      repeat {
+        found = BlockDevices().seeds(of: wanted)
+        if !found.seeds.isEmpty { break }
+      } while try events.next(of: "block", until: deadline)
+    } catch {
+      found.warn("disks", error.description)
     }
     return found
   }

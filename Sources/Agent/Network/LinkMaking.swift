@@ -39,7 +39,7 @@ struct LinkMaking {
         }
         continue
       }
-      rememberMTU(steps, &state, &report)
+      rememberMTU(steps, &state)
       let done = NetworkExecution(socket: state.socket).run(steps)
       for (step, outcome) in zip(steps, done) {
         tell(outcome, step, &report)
@@ -56,9 +56,7 @@ struct LinkMaking {
   }
 
   /// Parents that are made larger for a VLAN.
-  private func rememberMTU(
-    _ steps: [NetworkStep], _ state: inout NetworkState, _ report: inout Report
-  ) {
+  private func rememberMTU(_ steps: [NetworkStep], _ state: inout NetworkState) {
     for step in steps {
       guard case .setMTU = step.action,
         let link = state.found.links.first(where: { $0.index == step.link.index })
@@ -67,7 +65,7 @@ struct LinkMaking {
       record.mtu = record.mtu ?? link.mtu
       state.records[link.index] = record
     }
-    state.keepRecords(&report)
+    state.keepRecords()
   }
 
   /// The parameters that the kernel was given, by the index that it gave.

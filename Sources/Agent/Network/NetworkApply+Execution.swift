@@ -1,5 +1,6 @@
 import Addresses
 import Configuration
+import Linux
 import Network
 
 /// Carrying a link's plan out, and looking again where its steps disturb more than they name.
@@ -26,7 +27,12 @@ extension NetworkApply {
         round < Self.rounds
       {
         round += 1
-        guard let next = planAgain(plan, wanted, awaitingAddresses: !plan.flushes) else { break }
+        let again: LinkPlan?
+        do { again = try planAgain(plan, wanted, awaitingAddresses: !plan.flushes) } catch {
+          object.failure = error.description
+          break
+        }
+        guard let next = again else { break }
         // What failed once is not tried again.
         let failed = object.steps.filter { $0.outcome.outcome == .failed }
           .map { $0.step.description }
@@ -53,13 +59,14 @@ extension NetworkApply {
 
   mutating func planAgain(
     _ plan: LinkPlan, _ wanted: LinkConfiguration, awaitingAddresses: Bool
-  ) -> LinkPlan? {
+  ) throws(SystemError) -> LinkPlan? {
     if awaitingAddresses {
       DuplicateDetection(socket: state.socket).awaitEnd(onLink: plan.link.index)
     }
-    guard (try? state.look(for: self.wanted)) != nil,
-      let found = state.found.links.first(where: { $0.index == plan.link.index })
-    else { return nil }
+    try state.look(for: self.wanted)
+    guard let found = state.found.links.first(where: { $0.index == plan.link.index }) else {
+      return nil
+    }
     return self.plan(wanted, found)
   }
 

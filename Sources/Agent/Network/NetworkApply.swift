@@ -72,9 +72,10 @@ struct NetworkApply {
       if !steps.isEmpty { report.objects.append(object) }
       if !options.dryRun, object.outcome != .failed { state.records[link.index] = nil }
     }
-    if !options.dryRun, !leftOver.isEmpty { saveRecords(&report) }
+    if !options.dryRun, !leftOver.isEmpty { state.keepRecords() }
     let rules = links.filter { !left.names.contains($0.name) }.flatMap { $0.rules }
     RuleApply(options: options, keepsOthers: !left.names.isEmpty).run(rules, &state, &report)
+    if !options.dryRun { state.finishRecords(&report) }
   }
 
   /// Which events may undo what was done, and the port by which it was done.
@@ -107,7 +108,7 @@ struct NetworkApply {
       for plan in plans where state.records[plan.link.index] != plan.record {
         state.records[plan.link.index] = plan.record.isEmpty ? nil : plan.record
       }
-      saveRecords(&report)
+      state.keepRecords()
     }
     // One link moves no routes, and a long routing table is not copied for it.
     let moves =
@@ -148,7 +149,7 @@ struct NetworkApply {
       record.name = record.name ?? step.link.name
       state.records[step.link.index] = record
     }
-    if !steps.isEmpty, !options.dryRun { saveRecords(&report) }
+    if !steps.isEmpty, !options.dryRun { state.keepRecords() }
     for step in steps {
       var steps = [step]
       let link = state.found.links.first { $0.index == step.link.index }
@@ -170,8 +171,6 @@ struct NetworkApply {
     report.objects.append(object)
     return object.outcome != .failed
   }
-
-  mutating func saveRecords(_ report: inout Report) { state.keepRecords(&report) }
 
   func concerns(_ pair: LinkAssignment.Pair) -> Bool {
     guard let name = options.interface else { return true }

@@ -61,7 +61,7 @@ struct NetworkDown {
     guard !options.dryRun else { return }
     let present = state.found.links.map { $0.index }
     state.records.records.removeAll { !present.contains($0.index) }
-    do { try state.saveRecords() } catch { report.note("record", error.description) }
+    state.finishRecords(&report)
   }
 
   /// Before anything is taken back, so that nobody who watches puts it back.

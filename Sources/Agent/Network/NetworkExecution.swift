@@ -73,8 +73,9 @@ extension Acknowledgement.Refusal {
 
 /// The sysctls of a link that decide how the kernel configures IPv6 by itself.
 enum Sysctl {
-  static func value(of sysctl: LinkSysctl, ofLink name: String) -> Int? {
-    number(path(sysctl, name))
+  /// `nil`: the kernel has none for this link.
+  static func value(of sysctl: LinkSysctl, ofLink name: String) throws(SystemError) -> Int? {
+    try number(path(sysctl, name))
   }
 
   private static func path(_ sysctl: LinkSysctl, _ name: String) -> String {
@@ -87,8 +88,8 @@ enum Sysctl {
     return ((try? FileTree(root: "").read(path)) ?? nil)?.isEmpty == false
   }
 
-  static func forwardsIPv6(link name: String) -> Bool {
-    number("/proc/sys/net/ipv6/conf/\(name)/forwarding") == 1
+  static func forwardsIPv6(link name: String) throws(SystemError) -> Bool {
+    try number("/proc/sys/net/ipv6/conf/\(name)/forwarding") == 1
   }
 
   fileprivate static func write(_ step: NetworkStep) -> StepOutcome {
@@ -102,8 +103,8 @@ enum Sysctl {
     }
   }
 
-  private static func number(_ path: String) -> Int? {
-    guard let bytes = try? FileTree(root: "").read(path) else { return nil }
+  private static func number(_ path: String) throws(SystemError) -> Int? {
+    guard let bytes = try FileTree(root: "").read(path) else { return nil }
     return Int(String(decoding: bytes.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self))
   }
 }

@@ -11,6 +11,8 @@ struct NetworkState {
   private(set) var found = FoundNetwork()
   var records: LinkRecords
   private var recordsAsSaved: LinkRecords
+  /// Why the records are not known; they are left as they are then.
+  let recordsFailure: SystemError?
   private let files: FileTree
   /// Those whose links are left alone; `nil`: nobody's are.
   private let managers: LinkManagers?
@@ -22,8 +24,10 @@ struct NetworkState {
     managers = options.leavesManagedLinks ? LinkManagers(options) : nil
     socket = try .rtnetlink()
     kernel = KernelFeatures(release: System.identity().release)
-    // A record that cannot be read is one that is not there.
-    let text = (try? files.read(Self.recordPath)) ?? nil
+    var text: [UInt8]?
+    var failure: SystemError?
+    do { text = try files.read(Self.recordPath) } catch { failure = error }
+    recordsFailure = failure
     records = text.map { LinkRecords(text: String(decoding: $0, as: UTF8.self)) } ?? LinkRecords()
     recordsAsSaved = records
   }
@@ -46,10 +50,10 @@ struct NetworkState {
         found.links[position].hasStableSecret = Sysctl.hasStableSecret(link: name)
       }
       for sysctl in sysctls {
-        found.links[position].sysctls[sysctl] = Sysctl.value(of: sysctl, ofLink: name)
+        found.links[position].sysctls[sysctl] = try Sysctl.value(of: sysctl, ofLink: name)
       }
       if sysctls.contains(.acceptRA) {
-        found.links[position].forwardsIPv6 = Sysctl.forwardsIPv6(link: name)
+        found.links[position].forwardsIPv6 = try Sysctl.forwardsIPv6(link: name)
       }
     }
     for address in addresses {
@@ -125,22 +129,32 @@ struct NetworkState {
       || DeviceEvents.isReady(linkIndex: found.links[position].index, in: files)
   }
 
-  /// `saveRecords`, with a note where it fails.
+  /// Keeps the records below /run, before what they tell of is done. Where that fails, it is tried
+  /// again before the next step that needs it, and at the end.
   @inline(never)
-  mutating func keepRecords(_ report: inout Report) {
+  mutating func keepRecords() { try? saveRecords() }
+
+  /// Keeps them at the end of the work, and tells where that fails.
+  mutating func finishRecords(_ report: inout Report) {
+    if let failure = recordsFailure {
+      // Those that are there are of use to the next run.
+      report.objects.append(ObjectReport("record", failure: failure.description))
+      return
+    }
     do { try saveRecords() } catch {
       report.note("record", "\(error); down will not know what the links were before")
     }
   }
 
-  /// Keeps the records below /run, before what they tell of is done; nothing if they are kept
-  /// already.
-  mutating func saveRecords() throws(SystemError) {
-    guard records != recordsAsSaved else { return }
+  private mutating func saveRecords() throws(SystemError) {
+    guard recordsFailure == nil, records != recordsAsSaved else { return }
+    if records.isEmpty {
+      try files.remove(Self.recordPath)
+    } else {
+      try files.replace(
+        Self.recordPath, with: [UInt8](records.text.utf8), mode: 0o600, synced: false)
+    }
     recordsAsSaved = records
-    if records.isEmpty { return try files.remove(Self.recordPath) }
-    try files.replace(
-      Self.recordPath, with: [UInt8](records.text.utf8), mode: 0o600, synced: false)
   }
 }
 

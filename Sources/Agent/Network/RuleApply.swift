@@ -22,12 +22,12 @@ struct RuleApply {
     }
     // Kept before the first one is there, and until the last one is gone.
     if !rules.isEmpty { state.records.hasRules = true }
-    state.keepRecords(&report)
+    state.keepRecords()
     var object = ObjectReport("rules")
     object.steps = NetworkExecution(socket: state.socket).run(steps)
     if removes, rules.isEmpty, object.outcome != .failed {
       state.records.hasRules = false
-      state.keepRecords(&report)
+      state.keepRecords()
     }
     if !rules.isEmpty || !steps.isEmpty { report.objects.append(object) }
   }

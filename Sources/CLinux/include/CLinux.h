@@ -154,6 +154,13 @@ CLINUX_SAFE static inline int clinux_memory_file(const char *name) {
 // Called by a constructor, or before it by whoever starts the program.
 void clinux_keep_arguments(int count, char **vector);
 
+// Without memory Swift has no way on: an end with a word, and 1 as exit status unless told otherwise.
+_Noreturn void clinux_out_of_memory(void);
+void clinux_fail_with(int status);
+
+// strdup(3) that always returns a copy: a list of words must not end before its end.
+char *clinux_copy(const char *text);
+
 // recvmmsg(2) and its struct are hidden behind _GNU_SOURCE. No time-out.
 struct clinux_datagram {
   struct msghdr header;
