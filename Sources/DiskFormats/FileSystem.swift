@@ -14,7 +14,7 @@ public struct FileSystem<Source: ByteSource> {
   }
 
   /// In which the volume's names and files are looked up.
-  private enum Layout {
+  enum Layout {
     case iso9660(ISO9660<Source>)
     case fat(FAT<Source>)
   }
@@ -23,7 +23,7 @@ public struct FileSystem<Source: ByteSource> {
   /// What is neither costs this one read.
   static var beginning: Int { 17 * 2048 }
 
-  private let layout: Layout
+  let layout: Layout
 
   /// `nil` if the source holds neither file system.
   public init?(_ source: Source) throws(FileSystemError<Source.Failure>) {

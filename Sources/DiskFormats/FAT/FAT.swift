@@ -4,7 +4,7 @@ import Bytes
 struct FAT<Source: ByteSource>: DirectoryTree {
   typealias Failure = FileSystemError<Source.Failure>
 
-  private let boot: BootSector
+  let boot: BootSector
   private let source: HeldSource<Source>
   private let chains: ClusterChains<Source>
   let root: Directory

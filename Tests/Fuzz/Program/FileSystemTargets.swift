@@ -16,7 +16,7 @@ extension Target {
     Target(
       name: name, longest: 8192,
       memory: Allowance(floor: 2 << 20, perByte: 32),
-      work: Allowance(floor: 20_000, perByte: 200)
+      work: Allowance(floor: 2_000_000, perByte: 200)
     ) { input in
       guard input.count >= 4 else { return }
       let most = (256 << 10) / UInt64(unit)

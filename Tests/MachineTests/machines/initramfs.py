@@ -105,6 +105,17 @@ def link_guest(binary, kernel):
     return archive.bytes()
 
 
+def image_guest(binary, kernel, images):
+    """The guest with the kernel's readers of metadata disks and list-images, which reads these."""
+    archive = _guest(binary, kernel)
+    archive.link("/sbin/modprobe", "/bin/busybox")
+    for path, content in kernel.filesystem_tree():
+        archive.file(path, content)
+    archive.file("/etc/list-images", (HERE / "list-images").read_bytes())
+    archive.file("/etc/images", images.encode())
+    return archive.bytes()
+
+
 def storage_guest(binary, kernel):
     """The guest with Debian's tools for storage beside the program. See storage-init.
 

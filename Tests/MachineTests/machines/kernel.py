@@ -18,6 +18,9 @@ STORAGE_MODULES = [
     "crc32c_intel", "libcrc32c"]
 
 
+# Readers of metadata disks, and the character sets that they ask for.
+FILESYSTEM_MODULES = ["loop", "isofs", "vfat", "nls_cp437", "nls_ascii", "nls_utf8"]
+
 # What links are made of, loaded when one is made.
 LINK_MODULES = ["bonding", "8021q", "bridge", "dummy"]
 
@@ -34,6 +37,10 @@ class Kernel:
     def storage_tree(self):
         """The files of /lib/modules from which modprobe loads what storage needs: path, content."""
         return self._tree(STORAGE_MODULES)
+
+    def filesystem_tree(self):
+        """The same for the filesystems of metadata disks."""
+        return self._tree(FILESYSTEM_MODULES)
 
     def link_tree(self):
         """The same for links that are made."""
