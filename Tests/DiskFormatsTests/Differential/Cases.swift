@@ -1,4 +1,5 @@
 import Foundation
+import Testing
 
 /// How many cases a comparison with another reader tries: few as a matter of course, thousands if
 /// GUESTAGENT_CASES says so. Each has a seed of its own, from GUESTAGENT_SEED upward: one alone is
@@ -29,7 +30,11 @@ struct Figures {
     counts[name, default: 0] += more
   }
 
-  func report(_ cases: Cases) {
+  /// Prints them. Of many cases these counts have to make up three quarters: a comparison that
+  /// never comes to pass is none.
+  func report(_ cases: Cases, most: String...) {
+    let share = most.reduce(0) { $0 + self[$1] } * 4
+    #expect(cases.seeds.count < 50 || share >= cases.seeds.count * 3, "\(title)")
     let names = counts.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
     print("\(title), seeds \(cases.seeds): \(names.joined(separator: ", "))")
   }

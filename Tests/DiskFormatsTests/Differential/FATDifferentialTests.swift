@@ -79,5 +79,5 @@ extension ImageTree {
     #expect(differences == [], "\(source)")
     figures.count(differences.isEmpty ? "the same" : "different")
   }
-  figures.report(cases)
+  figures.report(cases, most: "the same")
 }

@@ -78,17 +78,21 @@ extension ImageTree {
     let volume = try #require(try FileSystem(ByteArraySource(image.bytes)))
     let ours = try volume.tree()
     let source = "seed \(seed): \(image.words.joined(separator: " "))"
-    if volume.names == "rock-ridge" {
-      let put = ImageTree(image.tree, below: image.place)
-      #expect(ours.asLibarchiveHasIt(isJoliet: false).differences(to: put) == [], "\(source)")
-    }
     let theirs: ImageTree
     do {
       theirs = try ImageTree(libarchive: image.bytes)
     } catch let error as Tool.Failed {
+      // genisoimage 1.1.11 at level 4 loses the end of Rock Ridge's longest names: libarchive
+      // refuses such an image, and we read the name as far as it goes.
+      let isKnown = image.words[0] == "genisoimage" && image.words.contains("4")
+        && error.description.contains("SUSP \"CE\"")
+      #expect(isKnown, "\(source): \(error)")
       figures.count("refused by libarchive")
-      print("\(source): \(error)")
       continue
+    }
+    if volume.names == "rock-ridge" {
+      let put = ImageTree(image.tree, below: image.place)
+      #expect(ours.asLibarchiveHasIt(isJoliet: false).differences(to: put) == [], "\(source)")
     }
     let alike = ours.asLibarchiveHasIt(isJoliet: volume.names == "joliet")
     let differences = alike.differences(to: theirs)
@@ -100,5 +104,5 @@ extension ImageTree {
     let place = folder.url.appendingPathComponent("image")
     try KeptImages().keep(place, ours, as: "iso9660-\(volume.names)-\(seed)")
   }
-  figures.report(cases)
+  figures.report(cases, most: "the same", "the same by rule")
 }
