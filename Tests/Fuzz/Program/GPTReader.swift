@@ -81,7 +81,7 @@ struct GPTPlace {
   let lba: UInt64
   var header: [UInt8]
 
-  static let most = 4096
+  static let most = 2048
 
   init?(_ disk: SparseDisk, at lba: UInt64) {
     guard lba > 0, lba < disk.blocks else { return nil }
