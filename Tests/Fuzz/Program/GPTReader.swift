@@ -66,7 +66,6 @@ struct GPTReader: Equatable {
     let parts = partitions
     for (index, one) in parts.enumerated() {
       if one.first > one.last { return "partition \(one.number) ends before it begins" }
-      if one.last > lastUsable { return "partition \(one.number) leaves the usable sectors" }
       for other in parts[..<index] where one.first <= other.last && other.first <= one.last {
         return "partitions \(other.number) and \(one.number) overlap"
       }

@@ -77,12 +77,19 @@ extension Target {
       for count in sectors {
         disk.put(write.bytes[..<count], at: write.offset)
         guard let now = GPTReader(disk) else { broken("a cut in write \(index) leaves no table") }
+        // Linux reads no other copy, unless it is told to.
+        expect(before.lba != 1 || now.lba == 1, "a cut in write \(index) leaves no primary copy")
         expect(
           now.partitions == old || now.partitions == new,
           "a cut in write \(index) leaves other partitions")
       }
     }
     checkResult(disk, before, new, boot)
+    // One that lay there before stays: what it was made by knows why.
+    for part in new where !old.contains(part) {
+      expect(
+        part.last <= (GPTReader(disk)?.lastUsable ?? 0), "growth leaves the usable sectors")
+    }
     guard let again = try? PartitionTable(reading: disk, geometry: input.geometry) else {
       broken("the new table cannot be read")
     }
