@@ -7,16 +7,20 @@ import Metadata
 /// The disk is of 256 KiB at most. What a reader keeps is its beginning (34 or 80 KiB), the root
 /// directory and another one, and the file; a file's buffer is made for what is claimed up to
 /// 1 MiB, which is the floor. Each of the files looked for is another way through the directories.
+///
+/// What is dear are zeros, which are not in the input: a directory of ISO 9660 is looked through to
+/// the end of the disk, and a chain of FAT that comes back is followed for the 4096 clusters that a
+/// directory, and the 16384 that a file may have, before it is found to.
 extension Target {
-  static let iso9660 = fileSystem("iso9660", unit: 2048, hidden: 16)
-  static let fat = fileSystem("fat", unit: 512, hidden: 0)
+  static let iso9660 = fileSystem("iso9660", unit: 2048, hidden: 16, work: 500_000)
+  static let fat = fileSystem("fat", unit: 512, hidden: 0, work: 2_000_000)
 
   /// `hidden`: blocks at the beginning that are no part of the input, since they say nothing.
-  private static func fileSystem(_ name: String, unit: Int, hidden: UInt64) -> Target {
+  private static func fileSystem(_ name: String, unit: Int, hidden: UInt64, work: Int) -> Target {
     Target(
       name: name, longest: 8192,
       memory: Allowance(floor: 2 << 20, perByte: 32),
-      work: Allowance(floor: 2_000_000, perByte: 200)
+      work: Allowance(floor: work, perByte: 200)
     ) { input in
       guard input.count >= 4 else { return }
       let most = (256 << 10) / UInt64(unit)

@@ -66,7 +66,6 @@ struct GPTReader: Equatable {
     let parts = partitions
     for (index, one) in parts.enumerated() {
       if one.first > one.last { return "partition \(one.number) ends before it begins" }
-      if one.last > lastUsable { return "partition \(one.number) leaves the usable sectors" }
       for other in parts[..<index] where one.first <= other.last && other.first <= one.last {
         return "partitions \(other.number) and \(one.number) overlap"
       }
@@ -81,7 +80,7 @@ struct GPTPlace {
   let lba: UInt64
   var header: [UInt8]
 
-  static let most = 4096
+  static let most = 2048
 
   init?(_ disk: SparseDisk, at lba: UInt64) {
     guard lba > 0, lba < disk.blocks else { return nil }

@@ -6,12 +6,12 @@ import DiskFormats
 /// The pieces of the disk begin with the entries of their record; what is before these no part of
 /// the program looks at but for names of file systems.
 ///
-/// There are at most 104 partitions and 101 records, of one sector each; each is compared with each
-/// other, which is the floor of the work. Records are kept with their sectors of up to 4096 bytes.
+/// A record takes 72 bytes of the input and is kept with its sector of up to 4096 bytes, twice for
+/// a moment. Each partition is compared with each other, of which there are some twenty.
 extension Target {
   static let mbr = Target(
-    name: "mbr", longest: 1500, memory: Allowance(floor: 2 << 20, perByte: 64),
-    work: Allowance(floor: 400_000, perByte: 1000)
+    name: "mbr", longest: 1500, memory: Allowance(floor: 128 << 10, perByte: 128),
+    work: Allowance(floor: 20_000, perByte: 200)
   ) { bytes in
     guard let input = TableInput(bytes, skipping: 446) else { return }
     let disk = input.disk
