@@ -55,7 +55,7 @@ private struct InflateStream: ~Copyable {
 
   /// `nil`: no memory.
   init?(_ bytes: UnsafeMutableBufferPointer<UInt8>) {
-    stream = .allocate(capacity: 1)
+    let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
     stream.initialize(to: z_stream())
     stream.pointee.next_in = bytes.baseAddress
     stream.pointee.avail_in = UInt32(clamping: bytes.count)
@@ -65,6 +65,8 @@ private struct InflateStream: ~Copyable {
       stream.deallocate()
       return nil
     }
+    // From here on `deinit` is run, also where nothing is returned.
+    self.stream = stream
   }
 
   deinit {

@@ -17,6 +17,9 @@ public struct StorageLook {
   /// `extraDevices`: devices that are named without being mounted (`/dev/vda5`, `/dev/vg0/data`),
   /// or mount points of filesystems that lie on no device. Those that are not there are left out.
   public func look(extraDevices: [String] = []) throws(SystemError) -> StorageFound {
+    let failures = ReadFailures()
+    var files = files
+    files.failures = failures
     var survey = StorageSurvey(files: files)
     let mounts = try mountTable(places: ["/"] + extraDevices)
     for mount in mounts.fileSystems where mount.device.major != 0 { survey.add(mount.device) }
@@ -31,6 +34,8 @@ public struct StorageLook {
     survey.found.swaps = swaps
     survey.addUnmounted(extras: extras)
     survey.addTables()
+    // Half of it would be another machine.
+    if let failure = failures.first { throw failure }
     return survey.sorted
   }
 

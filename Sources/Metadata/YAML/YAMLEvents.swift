@@ -7,11 +7,13 @@ struct YAMLEvents: ~Copyable {
 
   /// `nil`: no memory. The bytes must outlive this.
   init?(_ bytes: UnsafeBufferPointer<UInt8>) {
-    parser = .allocate(capacity: 1)
+    let parser = UnsafeMutablePointer<yaml_parser_t>.allocate(capacity: 1)
     guard yaml_parser_initialize(parser) == 1 else {
       parser.deallocate()
       return nil
     }
+    // From here on `deinit` is run, also where nothing is returned.
+    self.parser = parser
     yaml_parser_set_input_string(parser, bytes.baseAddress, bytes.count)
   }
 
