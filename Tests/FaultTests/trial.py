@@ -94,7 +94,7 @@ class Trial:
 
   def expect_ended(self, run, fault):
     """By itself, and with a word where it did not do all."""
-    self.expect(run.hit or fault.call in faults.MEMORY, "the place was not reached")
+    self.expect(run.hit or fault.call in faults.MEMORY or fault.takes_words, "place not reached")
     self.expect(run.signal is None, f"ended by signal {run.signal}")
     self.expect(run.status in (0, 1, 2, 3), f"exit status {run.status}")
     if run.status != 0 and not fault.takes_words:
