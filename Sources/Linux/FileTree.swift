@@ -6,6 +6,8 @@ import CLinux
 /// Paths are absolute, as the guest sees them.
 public struct FileTree {
   public let root: String
+  /// Hears of what `names`, `number` and `attribute` could not read.
+  public var failures: ReadFailures?
 
   /// `""` or `/`: the running guest itself.
   public init(root: String) {
@@ -83,19 +85,34 @@ public struct FileTree {
 
   /// The decimal number that a file of the kernel's holds; `nil` if there is none.
   public func number(in path: String) -> UInt64? {
-    guard let bytes = try? read(path, limit: 32) else { return nil }
+    guard let bytes = attribute(path, limit: 32) else { return nil }
     return UInt64(String(decoding: bytes.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self))
+  }
+
+  /// A file of the kernel's; `nil` if there is none, or it cannot be read.
+  public func attribute(_ path: String, limit: Int) -> [UInt8]? {
+    do { return try read(path, limit: limit) } catch {
+      failures?.note(error)
+      return nil
+    }
   }
 
   /// Names in a directory, sorted, without `.` and `..`; empty if it is not there.
   public func names(in directory: String) -> [String] {
-    guard let stream = unsafe stream(directory) else { return [] }
+    guard let stream = unsafe stream(directory) else {
+      failures?.note(SystemError(.list(resolve(directory))))
+      return []
+    }
     defer { unsafe closedir(stream) }
     var names: [String] = []
+    clinux_clear_errno()
     while let entry = unsafe readdir(stream) {
       let name = unsafe String(cString: clinux_entry_name(entry))
       if name != ".", name != ".." { names.append(name) }
+      clinux_clear_errno()
     }
+    let error = SystemError(.list(resolve(directory)))
+    if error.errno != 0 { failures?.note(error) }
     return names.ordered { $0 < $1 }
   }
 

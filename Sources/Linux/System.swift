@@ -125,10 +125,15 @@ public enum System {
 
   /// Writes all bytes to standard output (1) or standard error (2); a closed one is nobody's loss.
   /// Who has `patience` waits no more than so many milliseconds for a reader; the rest is lost.
-  public static func write(_ text: String, to descriptor: Int32, patience: Int32? = nil) {
+  /// Why it is lost, where it is somebody's: a full disk.
+  @discardableResult
+  public static func write(
+    _ text: String, to descriptor: Int32, patience: Int32? = nil
+  ) -> SystemError? {
     // What a pipe takes at once if it takes anything. Source: pipe(7), PIPE_BUF.
     let most = patience == nil ? Int.max : 4096
     var text = text
+    var failure: SystemError?
     text.withUTF8 { bytes in
       var written = 0
       while written < bytes.count {
@@ -140,10 +145,15 @@ public enum System {
           unsafe CLinux.write(
             descriptor, bytes.baseAddress! + start, min(most, bytes.count - start))
         }
-        if result <= 0 { return }
+        if result <= 0 {
+          let error = SystemError(.write("standard output"))
+          if error.errno != EPIPE, error.errno != EBADF { failure = error }
+          return
+        }
         written += result
       }
     }
+    return failure
   }
 }
 

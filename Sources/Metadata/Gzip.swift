@@ -57,7 +57,7 @@ private func inflation(
 
   /// `nil`: no memory.
   init?(_ bytes: UnsafeMutableBufferPointer<UInt8>) {
-    unsafe stream = .allocate(capacity: 1)
+    let stream = unsafe UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
     unsafe stream.initialize(to: z_stream())
     unsafe stream.pointee.next_in = bytes.baseAddress
     unsafe stream.pointee.avail_in = UInt32(clamping: bytes.count)
@@ -67,6 +67,8 @@ private func inflation(
       unsafe stream.deallocate()
       return nil
     }
+    // From here on `deinit` is run, also where nothing is returned.
+    unsafe self.stream = stream
   }
 
   deinit {

@@ -8,6 +8,8 @@ struct Output {
   var hasProgress = false
   /// How many tenths of a growth the log has heard of.
   var loggedTenth: UInt64 = 0
+  /// What was said did not arrive, which was told.
+  private(set) var isCut = false
   /// Milliseconds to wait for a slow reader; `nil`: however long it takes.
   var patience: Int32?
 
@@ -28,7 +30,10 @@ struct Output {
   }
 
   mutating func flush() {
-    if !standard.isEmpty { System.write(standard, to: 1, patience: patience) }
+    if !standard.isEmpty, let error = System.write(standard, to: 1, patience: patience) {
+      isCut = true
+      complain(error.description)
+    }
     if !errors.isEmpty { System.write(errors, to: 2, patience: patience) }
     standard = ""
     errors = ""

@@ -11,11 +11,12 @@ struct Program {
 
   static func run(_ words: [String]) -> ExitStatus {
     var program = Program()
-    return program.run(words)
+    let status = program.run(words)
+    program.output.flush()
+    return program.output.isCut && status == .success ? .failed : status
   }
 
   private mutating func run(_ words: [String]) -> ExitStatus {
-    defer { output.flush() }
     let arguments: Arguments
     do { arguments = try Arguments(words) } catch {
       output.complain("\(error); see guestagent --help")

@@ -73,6 +73,8 @@ def prepare(lab, makes=False):
   """The other's NIC; the metadata disk."""
   lab.add_nic("eth1", "52:54:00:00:00:02", peer="peer1", peer_mac="52:54:00:00:00:03")
   lab.ip("link set dev peer1 up", at=lab.gateway)
+  # What the kernel gives it by itself comes late.
+  lab.ip("link set dev eth1 addrgenmode none")
   lab.ip("link set dev eth1 up")
   lab.ip("address add 203.0.113.7/28 dev eth1")
   lab.ip("route add 198.51.100.0/28 via 203.0.113.1 dev eth1")

@@ -9,7 +9,8 @@ import scenario
 
 COMMANDS = {
   "config": ["config", "--json", "--metadata", "{seed}"],
-  "status": ["status", "--json", "--metadata", "{seed}"],
+  # With --interface: how full the disks of this machine are is nobody's matter here.
+  "status": ["status", "--json", "--interface", "eth0", "--metadata", "{seed}"],
   "check": ["check", "--json", "{seed}"],
   "dry run": ["apply", "--dry-run", "--metadata", "{seed}"],
 }
@@ -32,8 +33,8 @@ class Look:
     whole = run.out == self.clean.out and run.status == self.clean.status
     self.expect(whole or run.err or fault.takes_words or any('"message"' in line for line in run.out),
                 fault, run, "neither whole nor a word")
-    if fault.takes_words and run.status == self.clean.status and fault.kind not in ("EPERM", "EIO"):
-      self.expect(whole or run.err, fault, run, "words are lost without a word")
+    if fault.takes_words and not whole:
+      self.expect(run.status == 1 and run.err, fault, run, "words are lost without a word")
     self.count += 1
 
 
@@ -50,5 +51,5 @@ def test_what_is_said_is_whole(lab, injector, every, name):
     return [*look.told, str(look.count)]
 
   *told, count = guest_of.inside(lambda: guest_of.Guest(lab), work)
-  assert told == []
+  assert not told, "\n".join(told)
   assert int(count) >= 60

@@ -26,7 +26,12 @@ struct NetworkState {
     kernel = KernelFeatures(release: System.identity().release)
     var text: [UInt8]?
     var failure: SystemError?
-    do { text = try files.read(Self.recordPath) } catch { failure = error }
+    // Without them there is no way back: asked for once more.
+    for _ in 0..<2 {
+      failure = nil
+      do { text = try files.read(Self.recordPath) } catch { failure = error }
+      if failure == nil { break }
+    }
     recordsFailure = failure
     records = text.map { LinkRecords(text: String(decoding: $0, as: UTF8.self)) } ?? LinkRecords()
     recordsAsSaved = records

@@ -15,7 +15,7 @@ struct DeviceFolder {
 
   /// `nil` if there is no device there. One file tells most: `uevent`, lines of `KEY=value`.
   init?(_ path: String, in files: FileTree) {
-    guard let lines = (try? files.read(path + "/uevent", limit: 1 << 16)) ?? nil else { return nil }
+    guard let lines = files.attribute(path + "/uevent", limit: 1 << 16) else { return nil }
     var (major, minor, partition) = (UInt32?.none, UInt32?.none, UInt32?.none)
     var (name, isPartition) = ("", false)
     for line in lines.split(separator: UInt8(ascii: "\n")) {
@@ -100,7 +100,7 @@ struct DeviceFolder {
   }
 
   private func line(_ file: String) -> ArraySlice<UInt8>? {
-    guard let bytes = (try? files.read(path + "/" + file, limit: 4096)) ?? nil else { return nil }
+    guard let bytes = files.attribute(path + "/" + file, limit: 4096) else { return nil }
     return bytes.prefix { $0 != UInt8(ascii: "\n") }
   }
 }

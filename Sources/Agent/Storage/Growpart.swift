@@ -109,7 +109,7 @@ public struct Growpart {
   /// The kernel's node of the partition; `nil`: it has none.
   private var partitionNode: String? {
     guard let device = try? DiskDevice(reading: disk) else { return nil }
-    return KernelPartition.all(of: device, FileTree(root: ""))
+    return (try? KernelPartition.all(of: device, FileTree(root: "")))?
       .first { $0.number == partition }.map { "/dev/\($0.name)" }
   }
 
@@ -162,7 +162,7 @@ public struct Growpart {
   /// The sectors that the kernel has for a partition, if they are fewer than the table's.
   private func sectorsKnown(of partition: Partition, _ disk: DiskLook) -> UInt64? {
     let table = PartitionBytes(partition, disk.geometry)
-    let kernel = KernelPartition.all(of: disk.device, FileTree(root: ""))
+    let kernel = (try? KernelPartition.all(of: disk.device, FileTree(root: "")))?
       .first { $0.number == partition.number }
     guard let kernel, partition.role != .extended, kernel.start == table.start,
       kernel.size < table.size

@@ -16,7 +16,12 @@ struct KernelPartition: Equatable {
 
   /// All partitions of a disk; none of an image. Source: Linux, Documentation/ABI/stable/
   /// sysfs-block: `partition`, `start` and `size`, both in 512 bytes whatever the disk's sectors.
-  static func all(of disk: DiskDevice, _ files: FileTree) -> [KernelPartition] {
+  static func all(
+    of disk: DiskDevice, _ files: FileTree
+  ) throws(SystemError) -> [KernelPartition] {
+    let failures = ReadFailures()
+    var files = files
+    files.failures = failures
     guard let number = disk.number else { return [] }
     let folder = "/sys/dev/block/\(number.major):\(number.minor)"
     var partitions: [KernelPartition] = []
@@ -30,6 +35,7 @@ struct KernelPartition: Equatable {
         KernelPartition(
           number: UInt32(clamping: number), name: name, start: start *| 512, size: size *| 512))
     }
+    if let failure = failures.first { throw failure }
     return partitions
   }
 

@@ -76,12 +76,16 @@ struct PartitionWriting {
     guard isOurs else { throw .locked(path, seconds: lockSeconds) }
   }
 
+  private func partitions(of disk: DiskLook) throws(PartitionWritingError) -> [KernelPartition] {
+    do { return try KernelPartition.all(of: disk.device, files) } catch { throw .system(error) }
+  }
+
   /// The kernel's partition, if it is where the table has it and not longer; `nil`: the kernel has
   /// none of this number, or it is a container, whose size in the kernel means nothing.
   private func kernelPartition(
     _ partition: Partition, of disk: DiskLook
   ) throws(PartitionWritingError) -> KernelPartition? {
-    let all = KernelPartition.all(of: disk.device, files)
+    let all = try partitions(of: disk)
     guard let kernel = all.first(where: { $0.number == partition.number }) else { return nil }
     let table = PartitionBytes(partition, disk.geometry)
     guard kernel.start == table.start else {
@@ -100,7 +104,7 @@ struct PartitionWriting {
   ) throws(PartitionWritingError) {
     let old = PartitionBytes(change.partition, disk.geometry)
     let new = PartitionBytes(change.partition, sectors: change.newSectors, disk.geometry)
-    for other in KernelPartition.all(of: disk.device, files)
+    for other in try partitions(of: disk)
     where other.number != change.partition.number {
       guard other.end <= old.end || other.start >= new.end else { throw .inTheWay(other.number) }
     }
@@ -150,7 +154,7 @@ struct PartitionWriting {
     } catch {
       throw .kernelNotTold(error)
     }
-    let after = KernelPartition.all(of: disk.device, files)
+    let after = try partitions(of: disk)
       .first { $0.number == kernel.number }?.size ?? 0
     guard after == wanted.size else {
       throw .kernelDisagrees(kernel.number, kernel: after, table: wanted.size)

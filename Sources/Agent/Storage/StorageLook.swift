@@ -18,6 +18,9 @@ public struct StorageLook {
   /// or mount points of filesystems that lie on no device. Those that are not there are left out.
   public func look(extraDevices: [String] = []) throws(SystemError) -> StorageFound {
     Activity.note("looking at the storage")
+    let failures = ReadFailures()
+    var files = files
+    files.failures = failures
     var survey = StorageSurvey(files: files)
     let mounts = try mountTable(places: ["/"] + extraDevices)
     for mount in mounts.fileSystems where mount.device.major != 0 { survey.add(mount.device) }
@@ -32,6 +35,8 @@ public struct StorageLook {
     survey.found.swaps = swaps
     survey.addUnmounted(extras: extras)
     survey.addTables()
+    // Half of it would be another machine.
+    if let failure = failures.first { throw failure }
     return survey.sorted
   }
 

@@ -112,7 +112,9 @@ public struct TableRestore {
     let geometry = DiskGeometry(sectorSize: backup.sectorSize, sectors: 0)
     let before = PartitionBytes(
       Partition(number: resized.number, first: resized.first, sectors: resized.sectors), geometry)
-    for partition in KernelPartition.all(of: device, files)
+    let all: [KernelPartition]
+    do { all = try KernelPartition.all(of: device, files) } catch { throw .system(error) }
+    for partition in all
     where partition.number == resized.number {
       guard partition.start == before.start else {
         throw .kernelStart(resized.number, kernel: partition.start, table: before.start)

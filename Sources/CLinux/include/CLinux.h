@@ -37,6 +37,8 @@
 
 // errno is a macro around a function call.
 static inline int clinux_errno(void) { return errno; }
+// readdir(3) tells an error by errno alone.
+static inline void clinux_clear_errno(void) { errno = 0; }
 
 // Hidden behind _GNU_SOURCE, which would change structs that other modules see.
 extern char **environ;

@@ -18,11 +18,13 @@ import CYAML
 
   /// `nil`: no memory. The bytes must outlive this.
   private init?(_ bytes: UnsafeBufferPointer<UInt8>) {
-    unsafe parser = .allocate(capacity: 1)
+    let parser = unsafe UnsafeMutablePointer<yaml_parser_t>.allocate(capacity: 1)
     guard unsafe yaml_parser_initialize(parser) == 1 else {
       unsafe parser.deallocate()
       return nil
     }
+    // From here on `deinit` is run, also where nothing is returned.
+    unsafe self.parser = parser
     unsafe yaml_parser_set_input_string(parser, bytes.baseAddress, bytes.count)
   }
 
