@@ -78,12 +78,27 @@ for level in sysinit boot default; do expect 0 openrc $level; done
 heard 1 "watch --leave-managed"
 expect 0 rc-service guestagent stop
 echo 3 >/status; expect 0 rc-service guestagent start; expect 0 rc-service guestagent stop
-echo 1 >/status; expect 1 rc-service guestagent start
 expect 0 rc-service guestagent-watch reload; heard 1 HUP
 kill -9 $(cat /pid); heard 2 "watch --leave-managed"
 expect 0 rc-service guestagent-watch stop; heard 1 TERM
 """)
-    assert said == [APPLY, WATCH, APPLY, APPLY, "HUP", WATCH, "TERM"]
+    assert said == [APPLY, WATCH, APPLY, "HUP", WATCH, "TERM"]
+
+
+def test_openrc_starts_what_needs_the_network_though_a_fault_ended_apply(guest, root):
+    openrc = guest("openrc", "openrc", "librc1", "libeinfo1")
+    server = root / "etc/init.d/server"
+    server.write_text("#!/sbin/openrc-run\n"
+                      "depend() { need net; }\nstart() { echo server >>/log; }\n")
+    server.chmod(0o755)
+    (root / "etc/runlevels/default/server").symlink_to("/etc/init.d/server")
+    (root / "status").write_text("132\n")
+    said = openrc("""
+for level in sysinit boot default; do expect 0 openrc $level; done
+heard 1 "watch --leave-managed"
+expect 0 rc-service guestagent-watch stop
+""")
+    assert sorted(said) == sorted([APPLY, "server", WATCH, "TERM"])
 
 
 def test_runit_runs_it_and_has_it_back(guest):
