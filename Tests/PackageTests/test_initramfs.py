@@ -68,7 +68,8 @@ def test_a_network_that_is_configured_is_not_asked_for_by_dhcp(boot, status, net
     assert boot(status, f"#!/bin/sh -e\n{network}\n") == ["guestagent apply"]
 
 
-@pytest.mark.parametrize("status", [2, 3])
+# 132: a fault of its own ended it, SIGILL.
+@pytest.mark.parametrize("status", [2, 3, 132])
 def test_without_metadata_the_network_is_theirs(boot, status):
     called = boot(status, "#!/bin/sh\nip link set eth0 up\n")
     assert called[0] == "guestagent apply"
