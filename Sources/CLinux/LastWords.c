@@ -84,8 +84,8 @@ static void say_last_words(int number, siginfo_t *information, void *context) {
   append(&line, object);
   append(&line, "; what was done until then stays: see guestagent status; please report this line\n");
   if (write(2, line.text, line.count) < 0) line.count = 0;
-  // The default action stands again (SA_RESETHAND).
-  kill(getpid(), number);
+  // The default action stands again (SA_RESETHAND). Whoever may not do that says as a shell would.
+  if (kill(getpid(), number) != 0) _exit(128 + number);
 }
 
 // Memory that is not touched costs nothing; the kernel asks for 11 KiB where vectors are largest.
