@@ -17,7 +17,7 @@ struct Program {
   }
 
   private mutating func run(_ words: [String]) -> ExitStatus {
-    let arguments: Arguments
+    var arguments: Arguments
     do { arguments = try Arguments(words) } catch {
       output.complain("\(error); see guestagent --help")
       return .unusable
@@ -31,12 +31,21 @@ struct Program {
       return .success
     }
     Activity.note(command: command.rawValue)
-    // First, since it keeps what the rest gives up.
+    // First, since they keep what the rest gives up.
     var growth: GrowthChild?
-    if command == .watch {
-      do { growth = try GrowthChild(arguments.options, .growth) } catch {
-        output.complain("watch: growth: \(error)")
+    do {
+      switch command {
+      case .apply, .down:
+        arguments.options.resolvedRestart = try ResolvedRestart(
+          arguments.options, stays: false, .restart)
+      case .watch:
+        arguments.options.resolvedRestart = try ResolvedRestart(
+          arguments.options, stays: true, .restart)
+        growth = try GrowthChild(arguments.options, .growth)
+      default: break
       }
+    } catch {
+      output.complain("\(command.rawValue): \(error)")
     }
     command.privileges(arguments.options).take()
     switch command {

@@ -101,8 +101,9 @@ struct ResolversApply {
 
   /// A running systemd-resolved reads its drop-ins when it starts; at boot it starts after us.
   private func reloadResolved() throws(SystemError) {
-    guard files.isRunningGuest, files.exists("/run/systemd/resolve/resolv.conf") else { return }
-    try ServiceManagerSocket.tryRestart("systemd-resolved.service")
+    guard ResolvedRestart.isNeeded(files) else { return }
+    guard let restart = options.resolvedRestart else { throw SystemError(.restart) }
+    try restart.run()
   }
 
   // MARK: Down
