@@ -6,6 +6,9 @@ import CMnl
 /// A netlink socket of libmnl, with one receive buffer; closed with its last use.
 @safe public final class NetlinkSocket {
   private let socket: OpaquePointer
+  /// Something could not be sent or received: whether it was done nobody knows.
+  public private(set) var hasFailed = false
+
   /// Larger than any datagram of a dump (the kernel sends at most 32 KiB at once).
   private var buffer = [UInt8](repeating: 0, count: 32768)
 
@@ -67,7 +70,11 @@ import CMnl
     let result = unsafe bytes.withUnsafeBytes { bytes in
       uninterrupted { unsafe mnl_socket_sendto(socket, bytes.baseAddress!, bytes.count) }
     }
-    guard result == bytes.count else { throw SystemError(.netlinkSend) }
+    guard result == bytes.count else {
+      let error = SystemError(.netlinkSend)
+      hasFailed = true
+      throw error
+    }
   }
 
   /// Waits for one datagram and shows it to `body`.
@@ -121,7 +128,11 @@ import CMnl
         }
       }
     }
-    guard received >= 0 else { throw SystemError(.netlinkReceive) }
+    guard received >= 0 else {
+      let error = SystemError(.netlinkReceive)
+      hasFailed = true
+      throw error
+    }
     for position in 0..<received {
       let start = position * size
       let length = unsafe min(size, Int(datagrams[position].length))

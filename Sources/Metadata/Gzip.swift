@@ -57,7 +57,7 @@ private func inflation(
 
   /// `nil`: no memory.
   init?(_ bytes: UnsafeMutableBufferPointer<UInt8>) {
-    let stream = unsafe UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
+    let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
     unsafe stream.initialize(to: z_stream())
     unsafe stream.pointee.next_in = bytes.baseAddress
     unsafe stream.pointee.avail_in = UInt32(clamping: bytes.count)

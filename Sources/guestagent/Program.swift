@@ -47,6 +47,7 @@ struct Program {
     } catch {
       output.complain("\(command.rawValue): \(error)")
     }
+    Activity.note("giving up privileges")
     command.privileges(arguments.options).take()
     switch command {
     case .apply: return apply(arguments)

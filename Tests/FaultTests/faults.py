@@ -19,8 +19,9 @@ WRITE = ("EINTR", "EIO", "ENOSPC", "EPERM")
 START = ("EAGAIN", "ENOMEM")
 SYNC = ("EINTR", "EIO", "ENOSPC")
 RENAME = ("EIO", "EROFS", "EXDEV")
-# What each call may say that did well a thousand times before. Calls that cannot fail where they are
-# used (getpid, exit_group) are not in it, nor that something is not there: that is another guest.
+# What each call may say that did well a thousand times before. Calls that cannot fail where they
+# are used (getpid, exit_group) are not in it, nor that something is not there: that is another
+# guest.
 ERRNOS = {
   "open": FILE, "openat": FILE, "openat2": FILE,
   "read": ("EAGAIN", "EINTR", "EIO"), "readv": ("EINTR", "EIO"), "pread64": ("EINTR", "EIO"),
@@ -101,11 +102,13 @@ class Run(typing.NamedTuple):
 class Injector:
   def __init__(self, folder):
     self.program = folder / "inject"
-    ended = subprocess.run(["cc", "-O2", "-Wall", "-Wextra", "-Werror", "-static", "-o", self.program,
-                            HERE / "inject.c"], capture_output=True, text=True)
+    ended = subprocess.run(
+      ["cc", "-O2", "-Wall", "-Wextra", "-Werror", "-static", "-o", self.program,
+       HERE / "inject.c"], capture_output=True, text=True)
     assert ended.returncode == 0, ended.stderr
-    headers = subprocess.run(["cc", "-dM", "-E", "-include", "sys/syscall.h", "-x", "c", "/dev/null"],
-                             check=True, capture_output=True, text=True).stdout
+    headers = subprocess.run(
+      ["cc", "-dM", "-E", "-include", "sys/syscall.h", "-x", "c", "/dev/null"],
+      check=True, capture_output=True, text=True).stdout
     self.numbers = {}
     for line in headers.splitlines():
       words = line.split()

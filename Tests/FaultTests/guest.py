@@ -1,4 +1,4 @@
-"""A guest that can be disturbed over and over: namespaces and files of its own, one process for all.
+"""A guest that is disturbed over and over: namespaces and files of its own, one process for all.
 
 Whatever is given to `inside` runs in a child of the test that lives in the guest: its network, its
 host name, its /etc and /run. What is there is asked of the kernel without a process for each look.
@@ -70,7 +70,8 @@ class Room:
     call(libc.mount(None, b"/", None, MS_REC | MS_PRIVATE, None), "mount")
     for place in (self.etc, self.run):
       place.mkdir(exist_ok=True)
-      call(libc.mount(str(place).encode(), b"/" + place.name.encode(), None, MS_BIND, None), "mount")
+      target = b"/" + place.name.encode()
+      call(libc.mount(str(place).encode(), target, None, MS_BIND, None), "mount")
 
 
 class Guest(Room):
@@ -94,8 +95,9 @@ class Guest(Room):
 
   def put_network(self):
     """eth0 as it is when the guest has started, whatever was left there."""
-    for words in ("link set dev eth0 down", "address flush dev eth0", "neighbor flush dev eth0 nud all",
-                  "link set dev eth0 mtu 1500", "rule del priority 1000", "link del dev br0"):
+    for words in ("link set dev eth0 down", "address flush dev eth0",
+                  "neighbor flush dev eth0 nud all", "link set dev eth0 mtu 1500",
+                  "rule del priority 1000", "link del dev br0"):
       subprocess.run(["ip", *words.split()], capture_output=True)
     pathlib.Path("/proc/sys/net/ipv6/conf/eth0/accept_ra").write_text("1\n")
 
@@ -180,13 +182,15 @@ class Guest(Room):
       values = dict(attributes(payload[12:]))
       if state & NUD_PERMANENT:
         mark = values.get(kernel.NDA_PROTOCOL, b"\0")[0]
-        found.append(f"neighbor {text(family, values[kernel.NDA_DST])}"
-                     f" lladdr {values[kernel.NDA_LLADDR].hex(':')} dev {names[index]} proto {mark}")
+        address = values[kernel.NDA_LLADDR].hex(":")
+        found.append(f"neighbor {text(family, values[kernel.NDA_DST])} lladdr {address}"
+                     f" dev {names[index]} proto {mark}")
     for payload in self.dump(RTM_GETRULE, bytes(12)):
       values = dict(attributes(payload[12:]))
       mark = values.get(FRA_PROTOCOL, b"\0")[0]
       priority = struct.unpack("=I", values.get(FRA_PRIORITY, bytes(4)))[0]
-      found.append(f"rule {priority} table {struct.unpack('=I', values[FRA_TABLE])[0]} proto {mark}")
+      table = struct.unpack("=I", values[FRA_TABLE])[0]
+      found.append(f"rule {priority} table {table} proto {mark}")
     return sorted(found)
 
 

@@ -13,9 +13,9 @@
 //   -k          SIGKILL after it is done; at place 0: before any call
 //
 // The record ends with `hit NUMBER OBJECT`, if the place was reached, `calls COUNT`, and
-// `exit STATUS` or `signal NUMBER`. Only the program itself is traced: its children are unharmed and
-// not counted. A call that is to fail is done as brk(0), which every program may: a filter of system
-// calls that the program has set sees a call as any other. Source: ptrace(2).
+// `exit STATUS` or `signal NUMBER`. Only the program itself is traced: its children are unharmed
+// and not counted. A call that is to fail is done as brk(0), which every program may: a filter of
+// system calls that the program has set sees a call as any other. Source: ptrace(2).
 #define _GNU_SOURCE
 #include <elf.h>
 #include <errno.h>
@@ -190,7 +190,8 @@ int main(int count, char **words) {
       calls++;
       is_hit = (long)stop.entry.nr == disturbed && ++met == place;
       if (lists)
-        fprintf(record, "call\t%ld\t%ld\t%s", calls, (long)stop.entry.nr, object_of(program, &stop));
+        fprintf(record, "call\t%ld\t%ld\t%s", calls, (long)stop.entry.nr,
+                object_of(program, &stop));
       if (is_hit)
         fprintf(record, "hit\t%ld\t%s\n", (long)stop.entry.nr, object_of(program, &stop));
       fflush(record);

@@ -23,16 +23,20 @@ def test_a_fault_is_told_and_the_next_run_completes(lab, injector, name, part):
   calls, kind, method, parts, least = TRIALS[name]
   told, count = trial.go_through(
     lab, injector, calls, kind, lambda met: faults.share(met, part, parts), method)
+  print(count, "faults")
   assert not told, "\n".join(told)
   assert count >= least // parts
 
 
-@pytest.mark.parametrize("kind, method", [(faults.errors, "apply"), (faults.kills, "killed_then_down")])
+@pytest.mark.parametrize(
+  "kind, method", [(faults.errors, "apply"), (faults.kills, "killed_then_down")])
 def test_links_that_are_made(lab, injector, every, kind, method):
   """Those faults alone that come while one is made."""
   def choose(met):
-    chosen = [fault for fault in met if fault.object in ("socket", "/run/guestagent/links.guestagent-new")]
+    places = ("socket", "/run/guestagent/links.guestagent-new")
+    chosen = [fault for fault in met if fault.object in places]
     return chosen if every else faults.sample(chosen, 25)
   told, count = trial.go_through(lab, injector, "apply", kind, choose, method, makes=True)
+  print(count, "faults")
   assert not told, "\n".join(told)
   assert count >= 25

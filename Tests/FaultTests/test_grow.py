@@ -84,7 +84,8 @@ class Trial:
 
   def expect_grown(self, what):
     self.expect(self.disk.sizes() == self.large, f"{what}: {self.disk.sizes()}")
-    self.expect(self.disk.loop.kernel(self.disk.number) == self.kernel, f"{what}: not in the kernel")
+    known = self.disk.loop.kernel(self.disk.number)
+    self.expect(known == self.kernel, f"{what}: the kernel has {known}")
     # Which copy was mended last may show in bytes that nobody reads.
     if disks.content(self.disk.loop.image) != self.content:
       disks.verify(self.disk.loop.path)
@@ -98,8 +99,8 @@ class Trial:
       if run.status == 0:
         self.expect_grown("after success")
       elif not fault.takes_words:
-        self.expect(any(line.startswith(("guestagent: ", "FAILED: ")) for line in run.err + run.out),
-                    f"no word of a failure: {run}")
+        told = any(line.startswith(("guestagent: ", "FAILED: ")) for line in run.err + run.out)
+        self.expect(told, f"no word of a failure: {run}")
     self.expect_sound()
     again = self.injector.run(self.room.folder, self.words)
     # growpart says by 1 that there is nothing left to do.
@@ -146,5 +147,6 @@ def test_no_fault_harms_a_table(bench, injector, every, command, layout, number,
     return done + faults.sample([fault for fault in met if fault not in done], 60)
 
   told, count = go_through(bench, injector, layout, number, words, choose)
+  print(count, "faults")
   assert not told, "\n".join(told)
   assert count >= least

@@ -1,5 +1,5 @@
-"""`watch` with a fault at each of its system calls: it mends the network all the same, or says why it
-ends, and whoever starts it again finds all in order."""
+"""`watch` with a fault at each of its system calls: it mends the network all the same, or says why
+it ends, and whoever starts it again finds all in order."""
 
 import pathlib
 import signal
@@ -103,6 +103,7 @@ def test_a_fault_is_outlived_or_told(lab, injector, every):
     return [*made.told, str(made.count), str(made.hits)]
 
   *told, count, hits = guest_of.inside(lambda: guest_of.Guest(lab), work)
+  print(count, "faults")
   assert not told, "\n".join(told)
   assert int(count) >= 80
   # How often it wakes up is the machine's matter.

@@ -11,7 +11,7 @@ from machines import growth_faults, guests, storage
 from machines.growth_faults import faults
 
 # What the growth does, in contrast to what it looks at before.
-DOES = {"pwrite64", "fdatasync", "ioctl", "vfork", "clone", "fork", "wait4", "memfd_create", "rename"}
+DOES = {"pwrite64", "fdatasync", "ioctl", "vfork", "clone", "wait4", "memfd_create", "rename"}
 
 
 def chosen(calls):
@@ -22,10 +22,13 @@ def chosen(calls):
         # One errno of each call, and all of its cuts.
         first = {(fault.call, fault.place): fault for fault in reversed(met[1])}
         return [*met[0], *first.values()]
-    half = int(wanted) // 4
-    return [fault for kind in met for picked in (
-        [fault for fault in kind if fault.call in DOES], [fault for fault in kind if fault.call not in DOES])
-        for fault in faults.sample(picked, half)]
+    quarter = int(wanted) // 4
+    picked = []
+    for kind in met:
+        for does in (True, False):
+            of_these = [fault for fault in kind if (fault.call in DOES) == does]
+            picked += faults.sample(of_these, quarter)
+    return picked
 
 
 @pytest.mark.parametrize("layout, partition", [(guests.CLASSIC, "vda5")],

@@ -9,7 +9,8 @@ struct ResolversApply {
   static var dropIn: String { "/run/systemd/resolved.conf.d/guestagent.conf" }
   /// What was there before us (a file of no bytes: nothing), and what we put there; after a change
   /// of it what we put there before, a zero byte, and what we put there since. Both are written
-  /// before the file itself, so that a run that is cut off leaves nothing that is not known as ours.
+  /// before the file itself, so that a run that is cut off leaves nothing that is not known as
+  /// ours.
   static var before: String { "/run/guestagent/resolv.conf.before" }
   static var ours: String { "/run/guestagent/resolv.conf" }
 

@@ -116,9 +116,9 @@ struct BlockDevices {
 }
 
 extension SystemError {
-  /// Not that there is no medium in it, no node of it yet, or that it is for root alone.
+  /// Not that there is no medium in it, no node of it yet, or that it is for others alone.
   fileprivate var tellsOfDisk: Bool {
-    !isOfAbsence && !isOfEmptiness && (reason != .notPermitted || System.isRoot)
+    !isOfAbsence && !isOfEmptiness && reason != .notPermitted
   }
 }
 

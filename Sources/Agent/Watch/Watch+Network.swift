@@ -62,6 +62,8 @@ extension Watch {
         networkWait = .until(waitEnd)
       }
       leavesLinks = !apply.left.names.isEmpty
+      // No event tells of what the kernel was never asked for.
+      if apply.state.socket.hasFailed { networkBurst.take(at: Clock.now + 1_000_000_000) }
       return apply.left
     } catch {
       report.objects.append(ObjectReport("network", failure: error.description))

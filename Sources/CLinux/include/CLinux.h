@@ -156,7 +156,8 @@ CLINUX_SAFE static inline int clinux_memory_file(const char *name) {
 // Called by a constructor, or before it by whoever starts the program.
 void clinux_keep_arguments(int count, char **vector);
 
-// Without memory Swift has no way on: an end with a word, and 1 as exit status unless told otherwise.
+// Without memory Swift has no way on: an end with a word, and the exit status 1 unless another was
+// told.
 _Noreturn void clinux_out_of_memory(void);
 void clinux_fail_with(int status);
 

@@ -18,7 +18,7 @@ import CYAML
 
   /// `nil`: no memory. The bytes must outlive this.
   private init?(_ bytes: UnsafeBufferPointer<UInt8>) {
-    let parser = unsafe UnsafeMutablePointer<yaml_parser_t>.allocate(capacity: 1)
+    let parser = UnsafeMutablePointer<yaml_parser_t>.allocate(capacity: 1)
     guard unsafe yaml_parser_initialize(parser) == 1 else {
       unsafe parser.deallocate()
       return nil

@@ -31,7 +31,7 @@ class Growth:
         self.count = 0
 
     def begin(self):
-        """Grows once in quiet: after that every growth is as large as its step. The calls of one."""
+        """The calls of a growth, after one in quiet: from then on each is as large as its step."""
         self.enlarge()
         assert storage.grow(self.vm)[0] == 0
         self.enlarge()
@@ -50,7 +50,8 @@ class Growth:
     def read(self, outcome=None):
         record = self.folder / "record"
         record.write_text(self.vm.run(f"cat {RECORD}").stdout)
-        return self.injector.read(record, *((outcome.stdout, outcome.stderr) if outcome else ("", "")))
+        said = (outcome.stdout, outcome.stderr) if outcome else ("", "")
+        return self.injector.read(record, *said)
 
     def disturbed(self, fault):
         """What is wrong after a growth that meets the fault, and after the next."""
