@@ -1,6 +1,8 @@
 """`watch` with a fault at each of its system calls: it mends the network all the same, or says why
 it ends, and whoever starts it again finds all in order."""
 
+import contextlib
+import os
 import pathlib
 import signal
 import struct
@@ -73,10 +75,11 @@ class WatchTrial(trial.Trial):
 
   @staticmethod
   def signal(process, number):
-    """To the traced program."""
-    children = pathlib.Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text()
-    for child in children.split():
-      subprocess.run(["kill", f"-{int(number)}", child], check=True)
+    """To the traced program, if it has not just ended."""
+    with contextlib.suppress(OSError):
+      children = pathlib.Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text()
+      for child in children.split():
+        os.kill(int(child), number)
 
   def watch(self, fault):
     run = self.watched(fault)
