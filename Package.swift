@@ -90,9 +90,12 @@ func tests(
 
 let lvmLibrary: Target = .systemLibrary(name: "CLVM2")
 
-/// What only the daily build has: the portable half of LVM's room, for its tests.
+/// What only the daily build has: the portable half of LVM's room, for its tests, and system calls
+/// to be refused.
 let onlyDaily: [Target] = [
   lvmLibrary,
+  .target(name: "CCalls", dependencies: ["CLinux"], path: "Tests/CCalls"),
+  tests("Linux", ["CCalls", "CLinux"]),
   room("LVMProgram", path: "Sources/LVM/Program", ["LVMCommands", "Linux"]),
   tests("LVM", ["Bytes", "DiskFormats", "LVMCommands", "LVMProgram"]),
   // Other readers of the same disks.
