@@ -132,7 +132,7 @@ let package = Package(
     room("Bytes"),
     room("Addresses", ["Bytes", "CLinux"]),
     room("DiskFormats", ["Bytes"]),
-    room("Configuration", ["Addresses"]),
+    room("Configuration", ["Addresses", "Bytes"]),
     room("Check", ["Addresses", "Bytes", "Configuration"]),
     room(
       "Metadata",

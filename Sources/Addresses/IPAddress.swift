@@ -21,9 +21,11 @@ public struct IPAddress: Hashable, Sendable {
     self.low = low
   }
 
+  public init?(_ text: Substring) { self.init(String(text)) }
+
   /// The text forms of inet_pton(3): dotted quad with all four numbers decimal, or RFC 4291,
   /// section 2.2. No zone (`%eth0`), no brackets, no prefix length.
-  public init?(_ text: some StringProtocol) {
+  public init?(_ text: String) {
     if let number = Self.number(ofDottedQuad: text.utf8) {
       self.init(family: .ipv4, high: 0, low: number)
       return

@@ -24,17 +24,18 @@ public struct IPPrefix: Hashable, Sendable {
     IPPrefix(.unspecified(family), length: 0)!
   }
 
+  public init(_ text: Substring) throws(IPPrefixError) { try self.init(String(text)) }
+
   /// `<address>/<length>`, the length decimal.
-  public init(_ text: some StringProtocol) throws(IPPrefixError) {
+  public init(_ text: String) throws(IPPrefixError) {
     guard let slash = text.utf8.firstIndex(of: UInt8(ascii: "/")) else {
-      guard let address = IPAddress(text) else { throw .notAnAddress(String(text)) }
+      guard let address = IPAddress(text) else { throw .notAnAddress(text) }
       throw .lengthMissing(address)
     }
     let head = text[..<slash]
     let tail = text[text.utf8.index(after: slash)...]
     guard let address = IPAddress(head) else { throw .notAnAddress(String(head)) }
-    guard (1...3).contains(tail.utf8.count), tail.utf8.allSatisfy({ (48...57).contains($0) }),
-      let length = Int(tail), let prefix = IPPrefix(address, length: length)
+    guard tail.utf8.count <= 3, let length = Int(decimal: String(tail)), let prefix = IPPrefix(address, length: length)
     else { throw .lengthOutOfRange(String(tail), address.family) }
     self = prefix
   }

@@ -4,7 +4,9 @@
 public struct InterfaceName: Hashable, Sendable {
   public let text: String
 
-  public init?(_ text: some StringProtocol) {
+  public init?(_ text: Substring) { self.init(String(text)) }
+
+  public init?(_ text: String) {
     let forbidden: (UInt8) -> Bool = {
       switch $0 {
       case UInt8(ascii: "/"), UInt8(ascii: ":"), UInt8(ascii: "%"), 0, 0x20, 0x09...0x0D: true

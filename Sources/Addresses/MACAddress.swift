@@ -3,8 +3,10 @@ public struct MACAddress: Hashable, Sendable {
   /// The six octets, the first one most significant.
   private let number: UInt64
 
+  public init?(_ text: Substring) { self.init(String(text)) }
+
   /// Six octets of one or two hexadecimal digits between colons, or of two between dashes.
-  public init?(_ text: some StringProtocol) {
+  public init?(_ text: String) {
     var number: UInt64 = 0
     var digits = 0
     var separators = 0

@@ -1,4 +1,5 @@
 import Addresses
+import Bytes
 
 extension LinkParameter.Key {
   /// By any of its spellings: netplan's (`lacp-rate`), the kernel's (`lacp_rate`, `miimon`), both
@@ -78,7 +79,7 @@ extension LinkParameter {
   /// A whole number in the key's unit.
   private static func amount(_ key: Key, _ text: String) -> UInt32? {
     let digits = text.utf8.prefix { (48...57).contains($0) }
-    guard !digits.isEmpty, let number = UInt32(Substring(digits)) else { return nil }
+    guard let number = decimal(digits), let number = UInt32(exactly: number) else { return nil }
     let unit = String(Substring(text.utf8.dropFirst(digits.count)))
     switch (unit, key.time) {
     case ("", _), ("ms", .milliseconds), ("s", .seconds): return number

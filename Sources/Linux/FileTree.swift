@@ -53,10 +53,9 @@ public struct FileTree {
     return .symlink(place.target ?? "")
   }
 
-  /// Whether the path leads to something that is there, symbolic links followed (`faccessat`).
+  /// Whether the path leads to something that is there, symbolic links followed (`stat`).
   public func exists(_ path: String) -> Bool {
-    guard let place = try? place(path, leads: true) else { return false }
-    return place.exists(isRunningGuest ? 0 : AT_SYMLINK_NOFOLLOW)
+    (try? status(path, leads: true)) != nil
   }
 
   /// Whether something may be there: whoever reads it is told what is in the way of that.
@@ -86,7 +85,7 @@ public struct FileTree {
   /// The decimal number that a file of the kernel's holds; `nil` if there is none.
   public func number(in path: String) -> UInt64? {
     guard let bytes = attribute(path, limit: 32) else { return nil }
-    return UInt64(String(decoding: bytes.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self))
+    return decimal(bytes.prefix { $0 != UInt8(ascii: "\n") })
   }
 
   /// A file of the kernel's; `nil` if there is none, or it cannot be read.

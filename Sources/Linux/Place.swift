@@ -77,11 +77,6 @@ struct Place: ~Copyable {
     return clinux_stat(directory, name, &status, flags) == 0 ? status : nil
   }
 
-  /// `faccessat`.
-  borrowing func exists(_ flags: Int32) -> Bool {
-    unsafe faccessat(directory, name, F_OK, flags) == 0
-  }
-
   /// `mkdirat`.
   borrowing func makeDirectory() -> Bool { unsafe mkdirat(directory, name, 0o755) == 0 }
 

@@ -1,4 +1,5 @@
 // Unsafe: texts of C end with a zero byte and are copied; buffers have the room that is told.
+import Bytes
 import CLinux
 
 /// The running kernel: its release, its host name, its drivers.
@@ -93,7 +94,7 @@ public enum System {
   private static func closeDescriptors(and last: Int32) {
     close(last)
     for name in FileTree(root: "").names(in: "/proc/self/fd") {
-      if let number = Int32(name), number > 2 { close(number) }
+      if let number = Int32(decimal: name), number > 2 { close(number) }
     }
   }
 

@@ -1,4 +1,5 @@
 import Addresses
+import Bytes
 import Configuration
 
 /// The records of all links as one text: a line `link <index>` opens each, a line for each fact
@@ -26,7 +27,7 @@ public struct LinkRecords: Equatable, Sendable {
       let value = words.count == 2 ? words[1] : ""
       if key == "rules" { hasRules = true }
       if key == "link" {
-        if let index = UInt32(value) { records.append(LinkRecord(index: index)) }
+        if let index = UInt32(decimal: String(value)) { records.append(LinkRecord(index: index)) }
         continue
       }
       guard !records.isEmpty else { continue }
@@ -66,16 +67,16 @@ extension LinkRecord {
     switch Word(String(key)) {
     case "brought-up": broughtUp = true
     case "name": name = InterfaceName(value)?.text
-    case "mtu": mtu = UInt32(value)
+    case "mtu": mtu = UInt32(decimal: String(value))
     case "macaddress": macAddress = MACAddress(value)
     case "addrgenmode":
-      addressGeneration = UInt8(value).flatMap(FoundLink.AddressGeneration.init(rawValue:))
+      addressGeneration = UInt8(decimal: String(value)).flatMap(FoundLink.AddressGeneration.init(rawValue:))
     case "sysctl":
       let words = value.split(separator: " ", maxSplits: 1)
       if words.count == 2, let sysctl = LinkSysctl(rawValue: String(words[0])) {
-        sysctls[sysctl] = Int(words[1])
+        sysctls[sysctl] = Int(signed: String(words[1]))
       }
-    case "controller": controller = UInt32(value)
+    case "controller": controller = UInt32(decimal: String(value))
     case "setting":
       if let setting = LinkSetting(recordText: value) { settings.append(setting) }
     case "given":
@@ -111,10 +112,10 @@ extension LinkSetting {
     case .arpIPTargets:
       self.init(key, .addresses(words[1].split(separator: ",").compactMap { IPAddress($0) }))
     case .primary:
-      guard let index = UInt32(words[1]) else { return nil }
+      guard let index = UInt32(decimal: String(words[1])) else { return nil }
       self.init(key, .link(LinkIdentity(index: index, name: "")))
     default:
-      guard let number = UInt32(words[1]) else { return nil }
+      guard let number = UInt32(decimal: String(words[1])) else { return nil }
       self.init(key, .number(number))
     }
   }

@@ -1,4 +1,5 @@
 import Agent
+import Bytes
 import Configuration
 import Linux
 
@@ -96,7 +97,7 @@ struct Arguments {
       case "--root": options.files = FileTree(root: try value())
       case "--wait":
         let text = try value()
-        guard let seconds = Int(text), (0...86_400).contains(seconds) else {
+        guard let seconds = Int(decimal: text), (0...86_400).contains(seconds) else {
           throw .notSeconds(text)
         }
         waitSeconds = seconds

@@ -1,3 +1,4 @@
+import Bytes
 import Configuration
 import Linux
 
@@ -46,12 +47,12 @@ struct GrowpartArguments {
       switch Word(name) {
       case "--fudge":
         let text = value()
-        guard let bytes = UInt64(text) else { throw .wrong("invalid --fudge option: \(text)") }
+        guard let bytes = UInt64(decimal: text) else { throw .wrong("invalid --fudge option: \(text)") }
         fudge = bytes
         continue
       case "--free-percent":
         let text = value()
-        guard let percent = UInt64(text), (1...99).contains(percent) else {
+        guard let percent = UInt64(decimal: text), (1...99).contains(percent) else {
           throw .wrong("unknown/invalid --free-percent option: \(text)")
         }
         freePercent = percent

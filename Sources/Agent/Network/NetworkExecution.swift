@@ -1,3 +1,4 @@
+import Bytes
 import CLinux
 import Linux
 import Netlink
@@ -105,6 +106,6 @@ enum Sysctl {
 
   private static func number(_ path: String) throws(SystemError) -> Int? {
     guard let bytes = try FileTree(root: "").read(path) else { return nil }
-    return Int(String(decoding: bytes.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self))
+    return Int(signed: String(decoding: bytes.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self))
   }
 }

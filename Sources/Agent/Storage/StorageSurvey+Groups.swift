@@ -1,3 +1,4 @@
+import Bytes
 import DiskFormats
 import Growth
 import Linux
@@ -100,7 +101,7 @@ extension StorageSurvey {
     for entry in files.names(in: "/sys/class/block") {
       let isNever = never.contains {
         entry.utf8.starts(with: $0.utf8)
-          && decimal(ArraySlice(entry.utf8.dropFirst($0.utf8.count))) != nil
+          && decimal(entry.utf8.dropFirst($0.utf8.count)) != nil
       }
       guard !isNever, let folder = DeviceFolder("/sys/class/block/" + entry, in: files),
         !volumes.seen.contains(folder.number), folder.size > 0, !folder.isLVM,

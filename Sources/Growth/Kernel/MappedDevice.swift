@@ -1,3 +1,5 @@
+import Bytes
+
 /// What a device-mapper device is, from the uuid and the name that its maker gave it: sysfs'
 /// `dm/uuid` and `dm/name`.
 ///

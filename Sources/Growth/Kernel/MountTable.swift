@@ -104,19 +104,6 @@ extension DeviceNumber {
   }
 }
 
-/// A number in decimal digits and nothing else.
-public func decimal(_ text: ArraySlice<UInt8>) -> UInt64? {
-  var value = 0 as UInt64
-  for byte in text {
-    guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) else { return nil }
-    let (product, tooLarge) = value.multipliedReportingOverflow(by: 10)
-    let (sum, overflow) = product.addingReportingOverflow(UInt64(byte - UInt8(ascii: "0")))
-    guard !tooLarge, !overflow else { return nil }
-    value = sum
-  }
-  return text.isEmpty ? nil : value
-}
-
 /// The text of a field in /proc with its octal escapes resolved (`\040`).
 public func unescaped(_ field: ArraySlice<UInt8>) -> String {
   guard field.contains(UInt8(ascii: "\\")) else { return String(decoding: field, as: UTF8.self) }

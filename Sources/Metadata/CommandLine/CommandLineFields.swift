@@ -1,4 +1,5 @@
 import Addresses
+import Bytes
 import Configuration
 
 /// The fields of a value between colons; a colon within `[` and `]` divides nothing. `nil`: a
@@ -102,7 +103,7 @@ func addressAndLength(_ text: String) -> (address: IPAddress, length: Int?)? {
 /// A number, or a netmask: dotted, or for IPv6 an address; brackets tolerated.
 func prefixLength(_ text: String, _ family: IPFamily) -> Int? {
   let plain = unbracketed(text)
-  if let number = decimal(plain) { return number <= family.bits ? Int(number) : nil }
+  if let number = decimal(plain.utf8) { return number <= family.bits ? Int(number) : nil }
   guard let mask = IPAddress(plain), mask.family == family else { return nil }
   return IPPrefix.length(ofNetmask: mask)
 }

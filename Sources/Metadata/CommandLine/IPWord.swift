@@ -1,4 +1,5 @@
 import Addresses
+import Bytes
 import Configuration
 
 /// One `ip=` of the kernel command line:
@@ -156,7 +157,7 @@ struct IPWord {
     _ fields: inout ArraySlice<String>, _ notes: inout WordNotes
   ) -> Bool {
     guard let first = fields.first else { return true }
-    if first.isEmpty || decimal(first) != nil {
+    if first.isEmpty || decimal(first.utf8) != nil {
       // An empty field may also be a missing dns0.
       fields.removeFirst()
       if !first.isEmpty {

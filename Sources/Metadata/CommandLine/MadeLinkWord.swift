@@ -1,4 +1,5 @@
 import Addresses
+import Bytes
 import Configuration
 
 /// A `vlan=`, `bond=` or `bridge=` of the kernel command line: a link that is made.
@@ -33,7 +34,7 @@ struct MadeLinkWord {
     }
     let letters = name.text.utf8.lastIndex { !(0x30...0x39).contains($0) }
     let digits = letters.map { name.text.utf8[$0...].dropFirst() } ?? name.text.utf8[...]
-    guard let id = decimal(Substring(digits)), (1...4094).contains(id) else {
+    guard let id = decimal(digits), (1...4094).contains(id) else {
       notes.expected("a name that ends in a number from 1 to 4094", "name", name.text)
       return nil
     }

@@ -1,3 +1,4 @@
+import Bytes
 import Configuration
 
 /// What is found in one word of the kernel command line; each message begins with the word.
@@ -29,7 +30,7 @@ struct WordNotes {
 
   /// Bytes; `nil` after an error.
   mutating func mtu(_ text: String) -> UInt32? {
-    if let mtu = decimal(text), linkMTU.contains(UInt32(clamping: mtu)) {
+    if let mtu = decimal(text.utf8), linkMTU.contains(UInt32(clamping: mtu)) {
       return UInt32(clamping: mtu)
     }
     expected("a number from \(linkMTU.lowerBound) to \(linkMTU.upperBound)", "mtu", text)

@@ -1,11 +1,12 @@
 import Addresses
+import Bytes
 import Configuration
 
 extension IPPrefix {
   /// The netmask in any of its spellings: `24`, `255.255.255.0`, `64`, `ffff:ffff:ffff:ffff::`.
   /// `nil`: it is none of the address's family, or its ones are not all on the left.
   init?(_ address: IPAddress, netmask: String) {
-    if let length = decimal(netmask) {
+    if let length = decimal(netmask.utf8) {
       self.init(address, length: Int(clamping: length))
     } else {
       guard let mask = IPAddress(netmask), mask.family == address.family,

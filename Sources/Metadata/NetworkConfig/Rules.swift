@@ -1,4 +1,5 @@
 import Addresses
+import Bytes
 import Check
 import Configuration
 
@@ -53,7 +54,7 @@ extension YAMLReader {
       case "mark": rule.mark = number(value, key, in: 0...UInt32.max)
       case "type-of-service":
         // The two low bits are those of explicit congestion notification (RFC 3168).
-        guard let type = decimal(document.text(value)), type <= 252, type & 3 == 0 else {
+        guard let type = decimal(document.text(value).utf8), type <= 252, type & 3 == 0 else {
           refuse(value, key, expected: "a multiple of 4 from 0 to 252")
           continue
         }

@@ -1,4 +1,5 @@
 import Addresses
+import Bytes
 import Configuration
 
 /// Values by the meaning that their key gives them. Each returns `nil` after it has noted an
@@ -46,7 +47,7 @@ extension YAMLReader {
 
   /// Decimal digits only.
   mutating func number(_ value: YAMLNode, _ key: String, in range: ClosedRange<UInt32>) -> UInt32? {
-    guard let number = decimal(document.text(value)), let number = UInt32(exactly: number),
+    guard let number = decimal(document.text(value).utf8), let number = UInt32(exactly: number),
       range.contains(number)
     else {
       refuse(
@@ -103,7 +104,7 @@ extension YAMLReader {
       }
       return address
     }
-    if let number = decimal(text), let address = hardwareAddress(ofBase60: number) {
+    if let number = decimal(text.utf8), let address = hardwareAddress(ofBase60: number) {
       warn(
         value,
         "\(key): \(text) is taken for \(address), which was read as a number of base 60",
@@ -152,13 +153,6 @@ extension YAMLReader {
     }
     return name
   }
-}
-
-/// Digits only, up to what 64 bits hold; `nil` for anything else.
-func decimal(_ text: some StringProtocol) -> UInt64? {
-  guard !text.isEmpty, text.utf8.count <= 19, text.utf8.allSatisfy({ (48...57).contains($0) })
-  else { return nil }
-  return UInt64(text)
 }
 
 /// `[1-9][0-9]*(:[0-5]?[0-9])+`, what YAML 1.1 reads as a number (yaml.org/type/int.html).
