@@ -23,8 +23,6 @@ public struct Options {
   public var rereads = true
   /// Whether links that another program of the guest configures are left to it.
   public var leavesManagedLinks = false
-  /// Where systemd-resolved is or may come to be.
-  public var resolvedRestart: ResolvedRestart?
   public var files = FileTree(root: "")
 
   public init() {}

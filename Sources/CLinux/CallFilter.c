@@ -69,8 +69,8 @@ static const struct call calls[] = {
   {__NR_setsockopt, LOOK, ALLOW}, {__NR_getsockopt, LOOK, ALLOW}, {__NR_sendto, LOOK, ALLOW},
   {__NR_recvfrom, LOOK, ALLOW}, {__NR_sendmsg, LOOK, ALLOW}, {__NR_recvmsg, LOOK, ALLOW},
   {__NR_recvmmsg, LOOK, ALLOW},
-  // To resolvers.
-  {__NR_connect, PROBE, ALLOW},
+  // To systemd, and to resolvers.
+  {__NR_connect, CHANGE | PROBE, ALLOW},
   {__NR_renameat, CHANGE, ALLOW}, {__NR_renameat2, CHANGE, ALLOW}, {__NR_unlinkat, CHANGE, ALLOW},
   {__NR_mkdirat, CHANGE, ALLOW}, {__NR_fsync, CHANGE, ALLOW}, {__NR_fdatasync, CHANGE, ALLOW},
   {__NR_ftruncate, CHANGE, ALLOW}, {__NR_flock, CHANGE, ALLOW}, {__NR_pwrite64, CHANGE, ALLOW},
@@ -124,7 +124,7 @@ static const unsigned requests[] = {
 // Families of sockets, each with the groups that may have it; 38 is AF_ALG, cryptsetup's.
 static const struct call families[] = {
   {AF_NETLINK, LOOK | GROW, ALLOW}, {AF_INET, LOOK, ALLOW}, {AF_INET6, PROBE, ALLOW},
-  {AF_UNIX, STAY | GROW, ALLOW}, {AF_PACKET, PROBE, ALLOW}, {38, GROW, ALLOW},
+  {AF_UNIX, CHANGE | STAY | GROW, ALLOW}, {AF_PACKET, PROBE, ALLOW}, {38, GROW, ALLOW},
 };
 
 // MARK: The program

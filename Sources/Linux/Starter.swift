@@ -7,14 +7,12 @@ import CLinux
 public final class Starter {
   /// Can be read once a program has ended, or the starter.
   public let descriptor: Int32
-  private let path: String
   private let process: Int32
 
   /// `words`: the program's name for itself, then its arguments. `privileges`: the starter's own.
   public init(
     _ path: String, _ words: [String], _ privileges: Privileges
   ) throws(SystemError) {
-    self.path = path
     var ends: [Int32] = [-1, -1]
     let type = Int32(SOCK_SEQPACKET.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
     guard unsafe socketpair(AF_UNIX, type, 0, &ends) == 0 else { throw SystemError(.fork) }
@@ -50,7 +48,7 @@ public final class Starter {
   }
 
   /// What it says; `nil`: nothing.
-  public func word() -> Word? {
+  public func word(about path: String) -> Word? {
     var said: (status: Int32, errno: Int32) = (0, 0)
     let count = uninterrupted { unsafe recv(descriptor, &said, 8, Int32(MSG_DONTWAIT)) }
     if count < 0, clinux_errno() == EAGAIN { return nil }
@@ -61,20 +59,6 @@ public final class Starter {
     }
     return said.errno == 0
       ? .ended(said.status) : .failed(SystemError(.run(path), errno: said.errno))
-  }
-
-  /// Has the program started, and waits until it has ended well.
-  public func run(until deadline: Deadline) throws(SystemError) {
-    try ask()
-    guard try wait(for: descriptor, until: deadline), let word = word() else {
-      throw SystemError(.run(path), errno: ETIMEDOUT)
-    }
-    switch word {
-    case .ended(0): return
-    case .ended: throw SystemError(.run(path), errno: EPROTO)
-    case .failed(let error): throw error
-    case .gone: throw SystemError(.fork)
-    }
   }
 
   // MARK: In the other process

@@ -36,7 +36,7 @@ public struct SystemError: Error, Equatable {
     case setHostname(String)
     case run(String)
     /// A unit of systemd's.
-    case restart
+    case restart(String)
     case measure(String)
     case grow(String)
     case mount(String)
@@ -96,7 +96,7 @@ extension SystemError: CustomStringConvertible {
       case .wait: "cannot wait for events"
       case .setHostname(let name): "cannot set the host name \"\(name)\""
       case .run(let program): "cannot run \(program)"
-      case .restart: "cannot have systemd-resolved read this"
+      case .restart(let unit): "cannot have systemd restart \(unit)"
       case .measure(let path): "cannot learn the size of \(path)"
       case .grow(let path): "cannot grow \(path)"
       case .mount(let device): "cannot mount \(device)"

@@ -41,9 +41,6 @@ extension Privileges {
     Privileges([.system, .resize, .volumes, .readAnyFile], .grow, endures: true)
   }
 
-  /// systemctl, that asks systemd as root.
-  static var restart: Privileges { Privileges([], .grow, endures: true) }
-
   /// growpart takes also the image of a disk in anybody's file.
   static var growpart: Privileges {
     Privileges(growth.capabilities.union(.writeAnyFile), .grow, endures: true)

@@ -17,7 +17,7 @@ struct Program {
   }
 
   private mutating func run(_ words: [String]) -> ExitStatus {
-    var arguments: Arguments
+    let arguments: Arguments
     do { arguments = try Arguments(words) } catch {
       output.complain("\(error); see guestagent --help")
       return .unusable
@@ -31,21 +31,12 @@ struct Program {
       return .success
     }
     Activity.note(command: command.rawValue)
-    // First, since they keep what the rest gives up.
+    // First, since it keeps what the rest gives up.
     var growth: GrowthChild?
-    do {
-      switch command {
-      case .apply, .down:
-        arguments.options.resolvedRestart = try ResolvedRestart(
-          arguments.options, stays: false, .restart)
-      case .watch:
-        arguments.options.resolvedRestart = try ResolvedRestart(
-          arguments.options, stays: true, .restart)
-        growth = try GrowthChild(arguments.options, .growth)
-      default: break
+    if command == .watch {
+      do { growth = try GrowthChild(arguments.options, .growth) } catch {
+        output.complain("watch: growth: \(error)")
       }
-    } catch {
-      output.complain("\(command.rawValue): \(error)")
     }
     Activity.note("giving up privileges")
     command.privileges(arguments.options).take()

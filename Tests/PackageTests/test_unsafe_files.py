@@ -15,7 +15,7 @@ UNSAFE = {
     "Linux/File.swift", "Linux/FileTree.swift",
     "Linux/MountedFileSystem.swift", "Linux/NetlinkSocket.swift", "Linux/NotifySocket.swift",
     "Linux/Place.swift", "Linux/Privileges.swift", "Linux/ProbeSocket.swift",
-    "Linux/Run.swift", "Linux/Signals.swift", "Linux/Starter.swift", "Linux/System.swift",
+    "Linux/ServiceManagerSocket.swift", "Linux/Starter.swift", "Linux/Run.swift", "Linux/Signals.swift", "Linux/System.swift",
     "Linux/WaitSet.swift", "Metadata/Gzip.swift", "Metadata/YAML/YAMLEvents.swift",
     "Netlink/Message.swift", "Netlink/Request.swift",
 }

@@ -102,9 +102,8 @@ struct ResolversApply {
 
   /// A running systemd-resolved reads its drop-ins when it starts; at boot it starts after us.
   private func reloadResolved() throws(SystemError) {
-    guard ResolvedRestart.isNeeded(files) else { return }
-    guard let restart = options.resolvedRestart else { throw SystemError(.restart) }
-    try restart.run()
+    guard files.isRunningGuest, files.exists("/run/systemd/resolve/resolv.conf") else { return }
+    try ServiceManagerSocket.tryRestart("systemd-resolved.service")
   }
 
   // MARK: Down

@@ -30,7 +30,7 @@ public struct GrowthChild {
 
   /// Its exit status if it has ended.
   mutating func ended() throws(SystemError) -> Int32? {
-    guard let word = starter.word() else { return nil }
+    guard let word = starter.word(about: Self.path) else { return nil }
     isRunning = false
     switch word {
     case .gone:

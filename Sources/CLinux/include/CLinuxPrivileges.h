@@ -3,7 +3,10 @@
 
 #include <linux/capability.h>
 #include <sys/prctl.h>
+#include <string.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 // Which system calls are left: a set of these, see CallFilter.c.
@@ -53,4 +56,11 @@ static inline int clinux_close_from(int descriptor) {
 #define SYS_close_range 436
 #endif
   return syscall(SYS_close_range, (unsigned)descriptor, ~0U, 0U);
+}
+
+// The path in an address of AF_UNIX is an array that Swift would import as a tuple of 108.
+static inline int clinux_connect_path(int socket, const unsigned char *path) {
+  struct sockaddr_un place = {.sun_family = AF_UNIX};
+  strncpy(place.sun_path, (const char *)path, sizeof place.sun_path - 1);
+  return connect(socket, (struct sockaddr *)&place, sizeof place);
 }
