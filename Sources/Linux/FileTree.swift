@@ -43,10 +43,10 @@ public struct FileTree {
     return .symlink(place.target ?? "")
   }
 
-  /// Whether the path leads to something that is there, symbolic links followed (`faccessat`).
+  /// Whether the path leads to something that is there, symbolic links followed (`access`).
   public func exists(_ path: String) -> Bool {
-    guard let place = try? place(path, leads: true) else { return false }
-    return place.exists(isRunningGuest ? 0 : AT_SYMLINK_NOFOLLOW)
+    if isRunningGuest { return access(path, F_OK) == 0 }
+    return status(path, leads: true) != nil
   }
 
   /// The path without symbolic links (`realpath`), of the running guest; `nil`: it leads nowhere.

@@ -76,9 +76,6 @@ struct Place: ~Copyable {
     return clinux_stat(directory, name, &status, flags) == 0 ? status : nil
   }
 
-  /// `faccessat`.
-  borrowing func exists(_ flags: Int32) -> Bool { faccessat(directory, name, F_OK, flags) == 0 }
-
   /// `mkdirat`.
   borrowing func makeDirectory() -> Bool { mkdirat(directory, name, 0o755) == 0 }
 
