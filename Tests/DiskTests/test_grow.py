@@ -1,6 +1,9 @@
 """grow on loop devices: what is named, what is foreseen and what is then done."""
 
 import json
+import os
+import pathlib
+import re
 
 import pytest
 
@@ -75,3 +78,22 @@ def test_a_disk_is_not_what_grows(bench):
   assert result.told == (1, "")
   assert result.err == (f"guestagent: growth: {loop.path}: holds nothing itself: "
                         "name what is on it\n")
+
+
+UNIT = pathlib.Path(__file__).parents[2] / "Packaging/systemd/guestagent-grow.service"
+
+
+def test_a_mount_point_of_another_user_alone_grows_with_what_the_service_may(bench):
+  loop = bench.loop(bench.image("gpt", size=400 * MiB))
+  bench.growpart(loop.path, 2)
+  disks.shell("mkfs.btrfs", "--mixed", "--quiet", f"{loop.path}p2")
+  place = bench.folder / "mounted"
+  loop.mount(2, place)
+  os.chown(place, 65534, 65534)
+  os.chmod(place, 0o700)
+  loop.enlarge(500 * MiB)
+  [names] = re.findall(r"^CapabilityBoundingSet=(.+)$", UNIT.read_text(), re.MULTILINE)
+  kept = ",".join(f"+{name.removeprefix('CAP_').lower()}" for name in names.split())
+  result = bench.run("grow", place, "--json", within=["setpriv", f"--bounding-set=-all,{kept}"])
+  assert result.status == 0, result
+  assert {outcome for *_, outcome in layers(result)} == {"CHANGED"}

@@ -103,7 +103,7 @@ struct ResolversApply {
   /// A running systemd-resolved reads its drop-ins when it starts; at boot it starts after us.
   private func reloadResolved() throws(SystemError) {
     guard files.isRunningGuest, files.exists("/run/systemd/resolve/resolv.conf") else { return }
-    try ServiceManagerSocket.tryRestart("systemd-resolved.service")
+    try ServiceManagerSocket.restartResolved()
   }
 
   // MARK: Down

@@ -9,6 +9,7 @@ public struct GrowthChild {
   private let starter: Starter
   private var isRunning = false
   private var isAskedFor = false
+  /// Whether nobody is there any more to start it, nor may this process.
   private(set) var isGone = false
 
   /// `nil`: nothing is to grow. Only the running guest does.
@@ -35,7 +36,7 @@ public struct GrowthChild {
     switch word {
     case .gone:
       isGone = true
-      throw SystemError(.fork)
+      return nil
     case .failed(let error): throw error
     case .ended(let status):
       try start()

@@ -217,17 +217,17 @@ public final class Watch {
 
   private func takeEndOfGrowth() {
     do {
-      guard let status = try growth?.ended(), status != 0 else { return }
+      let status = try growth?.ended() ?? 0
+      if growth?.isGone == true {
+        growth = nil
+        hear(.complaint("growth: nothing grows any more until watch is started again"))
+      }
+      guard status != 0 else { return }
       hear(
         .complaint(
           status < 0 ? "growth: ended by a signal" : "growth: ended with exit status \(status)"))
     } catch {
       hear(.complaint("growth: \(error)"))
-      // This process may not start another.
-      if growth?.isGone == true {
-        growth = nil
-        hear(.complaint("growth: nothing grows any more until watch is started again"))
-      }
     }
   }
 

@@ -64,3 +64,7 @@ static inline int clinux_connect_path(int socket, const unsigned char *path) {
   strncpy(place.sun_path, (const char *)path, sizeof place.sun_path - 1);
   return connect(socket, (struct sockaddr *)&place, sizeof place);
 }
+
+// What is said to systemd, see ServiceManagerSocket.c; 0, or -1 and errno.
+enum clinux_message { CLINUX_HELLO, CLINUX_RESTART };
+int clinux_send_message(int socket, enum clinux_message message);
