@@ -41,7 +41,8 @@ public enum Damage: Error, Equatable {
   case systemUseLength(UInt8, offset: UInt64)
   /// A continuation area that runs out of its sector.
   case continuationBounds(start: UInt32, count: UInt32, offset: UInt64)
-  /// More continuation areas for one record than any writer makes: they point at each other.
+  /// More continuation areas for one record, or entries in them, than any writer makes: they may
+  /// point at each other.
   case continuationLoop(offset: UInt64)
   /// A file's next extent is missing or bears another name.
   case extentMissing(offset: UInt64)

@@ -151,6 +151,27 @@ private func continued() throws -> (bytes: [UInt8], name: String, entry: Int, ar
   ) { try volume.file(at: name, limit: 100) }
 }
 
+@Test func `a continuation area full of entries ends`() throws {
+  var (bytes, name, entry, area) = try continued()
+  // As many of the shortest as the area's sector has room for.
+  let count = 2048 - area % 2048
+  bytes[littleEndian: entry + 20] = UInt32(count)
+  for place in stride(from: area, to: area + count - 3, by: 4) {
+    bytes.replaceSubrange(place..<place + 4, with: [0x58, 0x58, 4, 1])
+  }
+  let volume = try #require(try FileSystem(RecordingSource(bytes)))
+  do throws(FileSystemError<ReadRefused>) {
+    _ = try volume.file(at: name, limit: 100)
+    Issue.record("the whole area is looked through")
+  } catch {
+    guard case .damaged(.continuationLoop(let offset)) = error else {
+      Issue.record("\(error)")
+      return
+    }
+    #expect((area..<area + 200 * 4).contains(Int(offset)))
+  }
+}
+
 @Test func `a continuation area beyond its sector or the image is refused`() throws {
   var (bytes, name, entry, _) = try continued()
   func refusal() -> FileSystemError<ReadRefused>? {

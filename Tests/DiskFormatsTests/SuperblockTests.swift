@@ -129,13 +129,17 @@ struct SuperblockTests {
     (1000, 500, 1063, 1000), (1000, 500, 1064, 1064), (1000, 500, 1500, 1500),
     (1000, 500, 1563, 1500), (1200, 500, 1201, 1201), (1200, 500, 1100, 1200),
     (1000, 500, 10, 1000),
+    // No kernel mounts such a one; its superblock can be written all the same.
+    (1004, 500, 1063, 1004), (1004, 500, 1064, 1064),
   ] as [(UInt64, UInt64, UInt64, UInt64)])
   func `XFS begins no group of fewer than 64 blocks`(
     blocks: UInt64, group: UInt64, device: UInt64, then: UInt64
   ) throws {
     let found = try #require(XFSSuperblock(blockSize: 4096, blocks: blocks, groupBlocks: group))
     #expect(found.blocks(onDevice: device * 4096 + 4095) == then)
-    #expect(found.leastGrowth == (blocks % group == 0 ? 64 * 4096 : 4096))
+    let least = found.leastGrowth / 4096
+    #expect(least == (blocks % group == 0 ? 64 : blocks % group == 4 ? 60 : 1))
+    #expect(found.blocks(onDevice: found.size + found.leastGrowth) == blocks + least)
   }
 
   @Test func `no bytes of a superblock make the reader trap`() throws {

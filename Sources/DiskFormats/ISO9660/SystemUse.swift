@@ -65,8 +65,12 @@ struct SystemUseEntries<Source: ByteSource> {
   private var index: Int
   private var continuation: Extent?
   private var continuations = 0
-  /// Linux follows 100; names and links of the greatest length fill three.
-  private static var limit: Int { 32 }
+  private var count = 0
+  /// Linux follows 32 areas; names and links of the greatest length fill three, and have some
+  /// forty entries. Many records may lead to the same areas: what is looked through for a
+  /// directory stays a small multiple of it.
+  private static var limit: Int { 8 }
+  private static var entryLimit: Int { 200 }
 
   /// `skip`: what the root directory's indicator says.
   init(_ record: DirectoryRecord, skip: Int, blockSize: UInt64, in source: HeldSource<Source>) {
@@ -83,6 +87,10 @@ struct SystemUseEntries<Source: ByteSource> {
       guard let entry = try entryOfArea() else {
         guard try enterContinuation() else { return nil }
         continue
+      }
+      count += 1
+      guard count <= Self.entryLimit else {
+        throw .damaged(.continuationLoop(offset: entry.offset))
       }
       switch entry.signature {
       case .continuation:

@@ -48,6 +48,7 @@ public struct XFSSuperblock: Equatable, Sendable {
 
   /// Bytes behind its end with which it begins to grow.
   public var leastGrowth: UInt64 {
-    blocks % groupBlocks == 0 ? Self.leastGroup * blockSize : blockSize
+    let tail = blocks % groupBlocks
+    return (tail < Self.leastGroup ? Self.leastGroup - tail : 1) * blockSize
   }
 }

@@ -85,6 +85,12 @@ void *__libc_realloc(void *, size_t);
 void *__libc_memalign(size_t, size_t);
 void __libc_free(void *);
 
+/* Memory of an input is kept for the next one: giving it back takes longer than most parsers. */
+__attribute__((constructor)) static void keep_memory(void) {
+  mallopt(M_MMAP_THRESHOLD, 32 << 20);
+  mallopt(M_TRIM_THRESHOLD, 256 << 20);
+}
+
 static void asked(size_t count) {
   if (is_counting && count > (size_t)memory_limit)
     counting_broken("one allocation of more memory than its input allows");

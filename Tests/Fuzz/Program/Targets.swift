@@ -2,4 +2,4 @@
 let targets: [Target] = diskTargets + metadataTargets
 
 /// What lies on disks.
-let diskTargets: [Target] = [.iso9660]
+let diskTargets: [Target] = [.iso9660, .fat, .mbr, .gpt, .lvm2, .superblocks]
