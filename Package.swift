@@ -111,7 +111,8 @@ let fuzzing: [Target] = [
     name: "fuzz",
     dependencies: [
       "Addresses", "Bytes", "Check", "Configuration", "Counting", "Devices", "DiskFormats",
-      "Growth", "LVMCommands", "LVMProgram", "Linux", "Metadata", "Netlink", "Network",
+      "Growth", "LVMCommands", "LVMProgram", "Linux", "Managers", "Metadata", "Netlink", "Network",
+      "Probes", "CZlib",
     ],
     path: "Tests/Fuzz/Program"),
 ]

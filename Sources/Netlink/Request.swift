@@ -8,8 +8,8 @@ import CMnl
 struct Request {
   private var buffer: [UInt8]
 
-  /// Room for the largest message that this program makes: a bond with a name, twenty parameters
-  /// of 8 bytes and sixteen addresses.
+  /// Room for the largest message that this program makes as a rule: a bond with a name, twenty
+  /// parameters of 8 bytes and sixteen addresses of IPv4. `put` makes more where it is not enough.
   private static var capacity: Int { 512 }
 
   init() {
@@ -45,40 +45,45 @@ struct Request {
   }
 
   mutating func add(_ attribute: Int, _ value: UInt8) {
-    unsafe put { unsafe mnl_attr_put_u8($0, UInt16(attribute), value) }
+    unsafe put(1) { unsafe mnl_attr_put_u8($0, UInt16(attribute), value) }
   }
 
   mutating func add(_ attribute: Int, _ value: UInt16) {
-    unsafe put { unsafe mnl_attr_put_u16($0, UInt16(attribute), value) }
+    unsafe put(2) { unsafe mnl_attr_put_u16($0, UInt16(attribute), value) }
   }
 
   mutating func add(_ attribute: Int, _ value: UInt32) {
-    unsafe put { unsafe mnl_attr_put_u32($0, UInt16(attribute), value) }
+    unsafe put(4) { unsafe mnl_attr_put_u32($0, UInt16(attribute), value) }
   }
 
   mutating func add(_ attribute: Int, _ address: IPAddress) {
     address.withOctets { octets in
       unsafe octets.withUnsafeBytes { octets in
-        unsafe put { unsafe mnl_attr_put($0, UInt16(attribute), octets.count, octets.baseAddress) }
+        unsafe put(octets.count) {
+          unsafe mnl_attr_put($0, UInt16(attribute), octets.count, octets.baseAddress)
+        }
       }
     }
   }
 
   mutating func add(_ attribute: Int, octets: [UInt8]) {
     unsafe octets.withUnsafeBytes { octets in
-      unsafe put { unsafe mnl_attr_put($0, UInt16(attribute), octets.count, octets.baseAddress) }
+      unsafe put(octets.count) {
+        unsafe mnl_attr_put($0, UInt16(attribute), octets.count, octets.baseAddress)
+      }
     }
   }
 
   /// A text with its final zero byte.
   mutating func add(_ attribute: Int, _ text: String) {
-    unsafe put { unsafe mnl_attr_put_strz($0, UInt16(attribute), text) }
+    unsafe put(text.utf8.count + 1) { unsafe mnl_attr_put_strz($0, UInt16(attribute), text) }
   }
 
   /// An attribute that holds the attributes which `fill` adds.
   mutating func nest(_ attribute: Int, _ fill: (inout Request) -> Void) {
     // libmnl keeps a pointer to the opening; ours moves with the array, so the offset is kept.
     var offset = 0
+    makeRoom(0)
     unsafe buffer.withUnsafeMutableBytes { bytes in
       let header = unsafe bytes.baseAddress!.assumingMemoryBound(to: nlmsghdr.self)
       let start = unsafe mnl_attr_nest_start(header, UInt16(attribute))!
@@ -93,7 +98,16 @@ struct Request {
     }
   }
 
-  private mutating func put(_ body: (UnsafeMutablePointer<nlmsghdr>) -> Void) {
+  /// libmnl writes without asking how much room there is.
+  @inline(never)
+  private mutating func makeRoom(_ payload: Int) {
+    let missing = bytes.count + MemoryLayout<nlattr>.size + payload + 3 - buffer.count
+    if missing > 0 { buffer += [UInt8](repeating: 0, count: missing) }
+  }
+
+  /// `payload`: how many bytes the attribute has behind its header.
+  private mutating func put(_ payload: Int, _ body: (UnsafeMutablePointer<nlmsghdr>) -> Void) {
+    makeRoom(payload)
     unsafe buffer.withUnsafeMutableBytes {
       unsafe body($0.baseAddress!.assumingMemoryBound(to: nlmsghdr.self))
     }

@@ -78,7 +78,12 @@ extension LinkRecord {
       }
     case "controller": controller = UInt32(decimal: String(value))
     case "setting":
-      if let setting = LinkSetting(recordText: value) { settings.append(setting) }
+      // The first one is the oldest; a message has each once.
+      if let setting = LinkSetting(recordText: value),
+        !settings.contains(where: { $0.key == setting.key })
+      {
+        settings.append(setting)
+      }
     case "given":
       if let key = LinkParameter.Key(rawValue: String(value)) { given.append(key) }
     case "took-down": tookDown = true
@@ -105,17 +110,22 @@ extension LinkSetting {
 
   fileprivate init?(recordText: Substring) {
     let words = recordText.split(separator: " ", maxSplits: 1)
-    guard words.count == 2, let key = LinkParameter.Key(rawValue: String(words[0])) else {
+    guard let first = words.first, let key = LinkParameter.Key(rawValue: String(first)) else {
       return nil
     }
+    let value = words.count == 2 ? words[1] : ""
     switch key {
     case .arpIPTargets:
-      self.init(key, .addresses(words[1].split(separator: ",").compactMap { IPAddress($0) }))
+      // There may have been none.
+      let texts = value.split(separator: ",")
+      let addresses = texts.compactMap { IPAddress($0) }
+      if addresses.count < texts.count { return nil }
+      self.init(key, .addresses(addresses))
     case .primary:
-      guard let index = UInt32(decimal: String(words[1])) else { return nil }
+      guard let index = UInt32(decimal: String(value)) else { return nil }
       self.init(key, .link(LinkIdentity(index: index, name: "")))
     default:
-      guard let number = UInt32(decimal: String(words[1])) else { return nil }
+      guard let number = UInt32(decimal: String(value)) else { return nil }
       self.init(key, .number(number))
     }
   }

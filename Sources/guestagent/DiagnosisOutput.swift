@@ -14,11 +14,11 @@ extension Output {
       let end = color ? "\u{1B}[0m" : ""
       let text: Message =
         """
-        \(start)\(word)\(end)\(spaces(8 - word.utf8.count))\(finding.column)\
+        \(spaces(8 - word.utf8.count))\(finding.column)\
         \(spaces(width - finding.column.utf8.count + 2))\(finding.subject.rawValue) \
         \(finding.text)
         """
-      line(text.text)
+      line(text.text, after: start + word + end)
       if let hint = finding.hint { line(hint, after: spaces(8 + width + 2) + "-> ") }
     }
   }

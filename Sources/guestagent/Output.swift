@@ -1,3 +1,4 @@
+import Configuration
 import Linux
 
 /// What is printed, gathered so that each stream is written once.
@@ -13,20 +14,30 @@ struct Output {
   /// Milliseconds to wait for a slow reader; `nil`: however long it takes.
   var patience: Int32?
 
-  mutating func line(_ text: String, after prefix: String) {
+  /// `prefix` and `suffix` are the program's own, and printed as they are.
+  mutating func line(_ text: String, after prefix: String = "", before suffix: String = "") {
     standard += prefix
-    line(text)
-  }
-
-  mutating func line(_ text: String) {
-    standard += text
+    standard += Self.shown(text)
+    standard += suffix
     standard += "\n"
     if standard.utf8.count > 1 << 16 { flush() }
   }
 
   /// A line for the person: `guestagent: <text>`.
   mutating func complain(_ text: String) {
-    errors += "guestagent: \(text)\n"
+    errors += "guestagent: \(Self.shown(text))\n"
+  }
+
+  /// With `?` for what a terminal would obey, and for what would begin another line: a text may
+  /// hold names of the metadata, which may hold anything.
+  @inline(never)
+  private static func shown(_ text: String) -> String {
+    if text.utf8.allSatisfy({ $0 < 0x7F && ($0 >= 0x20 || $0 == 9) }) { return text }
+    var shown = ""
+    for scalar in text.unicodeScalars {
+      shown.unicodeScalars.append(scalar == "\t" || isPrintable(scalar.value) ? scalar : "?")
+    }
+    return shown
   }
 
   mutating func flush() {

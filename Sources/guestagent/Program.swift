@@ -23,7 +23,7 @@ struct Program {
       return .unusable
     }
     if arguments.wantsHelp {
-      output.line(Usage.text)
+      output.line("", after: Usage.text)
       return .success
     }
     guard !arguments.wantsVersion, let command = arguments.command else {
@@ -66,7 +66,7 @@ struct Program {
       let configuration = try MetadataSearch(arguments.options).configuration(
         &diagnostics, growthAlone: true)
       if arguments.json {
-        output.line(JSON(configuration, diagnostics).text)
+        output.line("", after: JSON(configuration, diagnostics).text)
       } else {
         output.print(warningsOf: diagnostics)
         output.print(configuration)
@@ -91,7 +91,7 @@ struct Program {
       let status = try Status(configuration, arguments.options)
       let storage = try storageStatus(configuration, arguments)
       if arguments.json {
-        output.line(JSON(status, storage, diagnostics).text)
+        output.line("", after: JSON(status, storage, diagnostics).text)
       } else {
         output.print(status, diagnostics)
         if let storage { output.print(storage) }
@@ -119,7 +119,7 @@ struct Program {
     do {
       let diagnosis = try Diagnosis(configuration, fault: fault, arguments.options)
       if arguments.json {
-        output.line(JSON(diagnosis).text)
+        output.line("", after: JSON(diagnosis).text)
       } else {
         output.print(warningsOf: diagnostics)
         output.print(diagnosis)
@@ -167,7 +167,7 @@ struct Program {
     }
     output = listener.output
     if arguments.json {
-      output.line(JSON(report, diagnostics).text)
+      output.line("", after: JSON(report, diagnostics).text)
     } else {
       output.print(report, dryRun: arguments.options.dryRun)
     }
@@ -195,7 +195,7 @@ struct Program {
       return CheckedPath(path)
     }
     if arguments.json {
-      output.line(JSON(checked).text)
+      output.line("", after: JSON(checked).text)
     } else {
       output.print(checked)
     }
@@ -205,7 +205,7 @@ struct Program {
 
   private mutating func print(_ report: Report, _ arguments: Arguments) -> ExitStatus {
     if arguments.json {
-      output.line(JSON(report, diagnostics).text)
+      output.line("", after: JSON(report, diagnostics).text)
     } else {
       output.print(report, diagnostics, dryRun: arguments.options.dryRun)
     }

@@ -38,7 +38,7 @@ extension Output {
     for text in lines.dropLast() { line(text) }
     let last = lines.last ?? ""
     let padding = String(repeating: " ", count: max(1, Self.stateColumn - last.utf8.count))
-    line(last + padding + (color ? "\u{1B}[\(code)m\(word)\u{1B}[0m" : word))
+    line(last + padding, before: color ? "\u{1B}[\(code)m\(word)\u{1B}[0m" : word)
     if let detail {
       for text in Self.folded("            there: \(detail)") { line(text) }
     }

@@ -84,6 +84,21 @@ def test_config_needs_no_privileges_and_looks_at_no_link(lab):
   assert unprivileged.json == result.json
 
 
+def test_texts_of_metadata_command_no_terminal(lab):
+  """Nor do they forge a line of ours. Programs get them as they are."""
+  name = "a\x1b[31mb\nguestagent: c\x7f\x9b\u202e"
+  seed = lab.metadata(
+    'version: 2\nethernets: {"a\\e[31mb\\nguestagent: c\\x7f\\x9b\\u202e": '
+    "{match: {macaddress: 00:00:5e:00:01:99}, addresses: [192.0.2.10/24]}}\n")
+  config = lab.run("config", "--metadata", seed)
+  assert "link a?[31mb?guestagent: c???" in config.out
+  done = lab.apply(seed, "--wait", "0")
+  assert done.err == ["guestagent: network: a?[31mb?guestagent: c???: no network interface has"
+                      " macaddress 00:00:5e:00:01:99"]
+  told = lab.run("config", "--metadata", seed, "--json")
+  assert [link["name"] for link in told.json["links"]] == [name]
+
+
 def test_apply_without_privileges_names_what_was_refused(lab):
   result = lab.apply(SEED, within=["setpriv", "--bounding-set=-net_admin", "--inh-caps=-all"])
   assert result.status == 1

@@ -364,3 +364,18 @@ func `what makes links and rules is the message of its command`(
   // of 4 bytes, 9 of one; the targets.
   #expect(messages.bytes.count == 32 + 20 + 8 + 8 + 12 + 4 + 8 + 4 + 19 * 8 + 4 + 16 * 8)
 }
+
+@Test func `a message is as long as its step wants, in the room of the one before`() {
+  let targets = LinkSetting(.arpIPTargets, .addresses((1...16).map { ip("2001:db8::\($0)") }))
+  let delays = [LinkSetting](repeating: LinkSetting(.upDelay, .number(1)), count: 100)
+  var messages = StepMessages()
+  let link = LinkIdentity(index: 7, name: "bond0")
+  for settings in [delays, delays + [targets], []] {
+    let isMessage = messages.append(NetworkStep(link, .setSettings(settings)), sequence: 0)
+    #expect(isMessage)
+  }
+  // A header and a fixed part; the nests and the kind; the parameters; the targets.
+  let short = 32 + 4 + 8 + 4 + 100 * 8
+  #expect(messages.offsets == [0, short, 2 * short + 4 + 16 * 20])
+  #expect(messages.bytes.count == 2 * short + 4 + 16 * 20 + 32 + 4 + 8)
+}

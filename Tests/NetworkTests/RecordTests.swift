@@ -81,12 +81,28 @@ import Testing
     "name a/b", "name", "mtu -1", "mtu 4294967296", "mtu 1e3", "macaddress 52:54", "addrgenmode 9",
     "addrgenmode 256", "sysctl accept_ra x", "sysctl accept_ra",
     "sysctl x 1", "controller -1", "setting mode", "setting mode x", "setting primary eth0",
+    "setting arp_ip_targets x", "setting arp_ip_targets 192.0.2.1,x",
     "given x",
     "address 192.0.2.2", "address 192.0.2.2/33", "neighbor x",
     "neighbor 192.0.2.1/32", "unknown 1", "brought", "  ", "\u{1F600} 1",
   ])
   func `a line that cannot be read is passed over`(line: String) {
     #expect(LinkRecords(text: "link 2\n\(line)\n").records == [LinkRecord(index: 2)])
+  }
+
+  @Test func `no target at all is a value as well`() {
+    var records = LinkRecords()
+    records[2] = LinkRecord(index: 2)
+    records[2]?.settings = [LinkSetting(.arpIPTargets, .addresses([]))]
+    #expect(LinkRecords(text: records.text) == records)
+  }
+
+  /// Found by fuzzing: the message that takes back more than there are would be longer than any.
+  @Test func `of a parameter only the first value is kept`() {
+    var record = LinkRecord(index: 2)
+    record.settings = [LinkSetting(.stp, .number(1))]
+    let text = "link 2\n" + (1...100).map { "setting stp \($0)\n" }.joined()
+    #expect(LinkRecords(text: text).records == [record])
   }
 
   @Test func `a plan remembers what was there, and never forgets the first`() {
