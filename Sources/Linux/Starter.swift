@@ -54,7 +54,8 @@ public final class Starter {
     if count < 0, clinux_errno() == EAGAIN { return nil }
     guard count == 8 else {
       var status: Int32 = 0
-      _ = uninterrupted { unsafe Int(waitpid(process, &status, WNOHANG)) }
+      // Its end of the socket is closed by its end alone.
+      _ = uninterrupted { unsafe Int(waitpid(process, &status, 0)) }
       return .gone
     }
     return said.errno == 0

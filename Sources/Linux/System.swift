@@ -91,30 +91,26 @@ public enum System {
     if clinux_close_from(3) != 0 { for number in 3..<Int32(1024) { close(number) } }
   }
 
-  /// The variables that this program reads, all of a service manager: sd_notify(3),
-  /// sd_watchdog_enabled(3).
-  private static var variables: [StaticString] {
-    ["NOTIFY_SOCKET=", "WATCHDOG_USEC=", "WATCHDOG_PID="]
-  }
-
-  /// Leaves those alone in the environment: no library, and no program that is started, hears of
-  /// another (LVM_SYSTEM_DIR, TMPDIR, PATH, LC_ALL).
+  /// Leaves in the environment what this program reads, all of it a service manager's (sd_notify(3),
+  /// sd_watchdog_enabled(3)): no library, and no program that is started, hears of another variable
+  /// (LVM_SYSTEM_DIR, TMPDIR, PATH, LC_ALL).
   private static func keepEnvironment() {
     guard let all = unsafe clinux_environment() else { return }
     var (next, kept) = (0, 0)
     while let entry = unsafe all[next] {
-      let isOurs = variables.contains {
-        $0.withUTF8Buffer {
-          unsafe strncmp(entry, UnsafeRawPointer($0.baseAddress!), $0.count) == 0
-        }
-      }
-      if isOurs {
+      if unsafe begins(entry, "NOTIFY_SOCKET=") || begins(entry, "WATCHDOG_USEC=")
+        || begins(entry, "WATCHDOG_PID=")
+      {
         unsafe all[kept] = entry
         kept += 1
       }
       next += 1
     }
     unsafe all[kept] = nil
+  }
+
+  private static func begins(_ entry: UnsafePointer<CChar>, _ name: StaticString) -> Bool {
+    unsafe strncmp(entry, UnsafeRawPointer(name.utf8Start), name.utf8CodeUnitCount) == 0
   }
 
   /// Writes all bytes to standard output (1) or standard error (2); a closed one is nobody's loss.

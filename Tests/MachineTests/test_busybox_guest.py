@@ -59,7 +59,7 @@ def test_the_tarball_in_a_guest_of_busybox_keeps_network_and_storage(boot_busybo
     # The init has it back, whatever ends it.
     process = vm.run("pidof guestagent").stdout.strip()
     vm.run("kill -9 $(pidof guestagent)")
-    wait(vm, f"pidof guestagent | grep -qvx {process}")
+    wait(vm, f"pidof guestagent | grep -qvx '{process}'")
 
     # A guest that does without the daemon, by mdev's line.
     vm.run("sed -i '/respawn.*guestagent/d' /etc/inittab; kill -HUP 1; killall guestagent")

@@ -188,7 +188,7 @@ def put_disk(root):
     (folder / name).write_text(text)
   for link in ["sys/dev/block/254:0", "sys/class/block/vda"]:
     (root / link).parent.mkdir(parents=True)
-    (root / link).symlink_to(folder)
+    (root / link).symlink_to("/" / folder.relative_to(root))
   (root / "proc/self").mkdir(parents=True)
   (root / "proc/self/mountinfo").write_text("27 1 254:0 / / rw - ext4 /dev/vda rw\n")
   (root / "dev").mkdir()
