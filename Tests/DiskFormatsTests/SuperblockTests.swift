@@ -122,6 +122,12 @@ struct SuperblockTests {
     #expect(found.size(onDevice: 1 << 50) == (1 << 32 - 1) * 4096)
     bytes[littleEndian: 4] = UInt32.max
     #expect(ExtSuperblock(bytes)?.leastGrowth == .max)
+    // What is left is one block short of a group, which is all inodes.
+    bytes[littleEndian: 4] = UInt32.max - 32767
+    #expect(ExtSuperblock(bytes)?.leastGrowth != .max)
+    bytes[littleEndian: 40] = 2048 as UInt32
+    bytes[littleEndian: 88] = UInt16.max
+    #expect(ExtSuperblock(bytes)?.leastGrowth == .max)
   }
 
   @Test(arguments: [

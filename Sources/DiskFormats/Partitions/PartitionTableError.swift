@@ -38,6 +38,8 @@ public enum GPTDamage: Error, Equatable, Sendable {
   case signature
   case revision(UInt32)
   case headerSize(UInt32)
+  /// The header has a right checksum and leaves no room behind it in its sector.
+  case headerLength(UInt32)
   case headerChecksum
   /// The header says that it lies at another LBA than it does.
   case ownLBA(UInt64)
@@ -81,7 +83,7 @@ extension GPTDamage: CustomStringConvertible {
     case .unreadable: "cannot be read"
     case .signature: "no signature"
     case .revision(let revision): "revision \(String(revision, radix: 16)) is not known"
-    case .headerSize(let bytes): "header of \(bytes) bytes"
+    case .headerSize(let bytes), .headerLength(let bytes): "header of \(bytes) bytes"
     case .headerChecksum: "wrong header checksum"
     case .ownLBA(let lba): "header that belongs at sector \(lba)"
     case .entrySize(let bytes): "entries of \(bytes) bytes"

@@ -114,9 +114,9 @@ public struct ExtSuperblock: Equatable, Sendable {
   /// Bytes behind its end with which it begins to grow; all there are if it cannot at all.
   public var leastGrowth: UInt64 {
     let inGroup = (blocks - firstBlock) % groupBlocks
-    if blocks >= blockLimit { return .max }
     let group = (blocks - firstBlock) / groupBlocks
     let least = inGroup > 0 ? 1 : leastBlocks(inGroup: group)
+    guard blocks < blockLimit, blockLimit - blocks >= least else { return .max }
     // It may end within a page or cluster; what is new ends with a whole one.
     let unit = max(clusterSize, 4096)
     let (end, overflow) = (size &+ least &* blockSize).addingReportingOverflow(unit - 1)

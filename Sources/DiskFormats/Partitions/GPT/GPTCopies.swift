@@ -30,7 +30,7 @@ struct GPTCopies {
     let last = geometry.sectors - 1
     primary = try GPTCopy(reading: source, at: 1, geometry)
     switch primary.damage {
-    case .revision, .entrySize, .entryCount, .bounds:
+    case .headerLength, .revision, .entrySize, .entryCount, .bounds:
       throw .unusable(.strangeHeader(primary.damage ?? .bounds))
     default: break
     }

@@ -97,10 +97,10 @@ struct GPTHeader: Equatable, Sendable {
   /// The last usable LBA may lie outside a disk that has become smaller.
   func damage(at lba: UInt64, _ geometry: DiskGeometry) -> GPTDamage? {
     guard hasSignature else { return .signature }
-    guard size >= Self.leastSize, size <= block.count - Self.markSize else {
-      return .headerSize(size)
-    }
+    guard size >= Self.leastSize, size <= block.count else { return .headerSize(size) }
     guard computedChecksum == checksum else { return .headerChecksum }
+    // Linux follows a header that fills its sector; the mark has no room in it.
+    guard size <= block.count - Self.markSize else { return .headerLength(size) }
     guard revision == Self.revision else { return .revision(revision) }
     guard ownLBA == lba else { return .ownLBA(ownLBA) }
     guard entrySize >= 128, entrySize <= 4096, entrySize & (entrySize - 1) == 0 else {

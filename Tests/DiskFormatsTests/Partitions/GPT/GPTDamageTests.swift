@@ -161,7 +161,9 @@ struct GPTFieldFault: Sendable {
 
   static let all: [GPTFieldFault] = [
     GPTFieldFault(12, 4, 91, .headerSize(91)),
-    GPTFieldFault(12, 4, 497, .headerSize(497)),
+    GPTFieldFault(12, 4, 497, .headerLength(497)),
+    GPTFieldFault(12, 4, 512, .headerLength(512)),
+    GPTFieldFault(12, 4, 513, .headerSize(513)),
     GPTFieldFault(12, 4, 0xFFFF_FFFF, .headerSize(.max)),
     GPTFieldFault(8, 4, 0x20000, .revision(0x20000)),
     GPTFieldFault(24, 8, 2, .ownLBA(2)),
@@ -195,7 +197,7 @@ func `a field out of bounds is named, and refused beside a whole backup if it wa
     }
   }
   switch fault.damage {
-  case .revision, .entrySize, .entryCount, .bounds:
+  case .headerLength, .revision, .entrySize, .entryCount, .bounds:
     #expect(try disk.refusal() == .strangeHeader(fault.damage))
   default:
     #expect(try disk.refusal() == nil)
