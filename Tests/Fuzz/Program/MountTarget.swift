@@ -29,7 +29,7 @@ extension Target {
       separator: UInt8(ascii: "\n"), maxSplits: 1, omittingEmptySubsequences: false
     ).map { String(decoding: $0, as: UTF8.self) }
     let device = MappedDevice(uuid: parts[0], name: parts.count > 1 ? parts[1] : "")
-    expect(device.path.hasPrefix("/dev/"), "a device is not below /dev")
+    expect(device.path.utf8.starts(with: "/dev/".utf8), "a device is not below /dev")
     if case .logicalVolume(let group, let volume) = device.kind {
       expect(parts[0].utf8.count == 68, "an identifier is of another length")
       // What is no UTF-8 has become longer.

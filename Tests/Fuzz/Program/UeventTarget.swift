@@ -2,8 +2,9 @@ import Linux
 
 extension Target {
   /// The kernel's words on a device, against a second reader: the last value of each key counts.
+  /// Its pieces are what takes the memory.
   static let uevent = Target(
-    name: "uevent", longest: 1024, memory: Allowance(floor: 8192, perByte: 16),
+    name: "uevent", longest: 1024, memory: Allowance(floor: 8192, perByte: 96),
     work: Allowance(floor: 1000, perByte: 100)
   ) { bytes in
     let event = bytes.withUnsafeBytes { DeviceEvent($0) }
