@@ -93,16 +93,6 @@ def test_a_count_that_is_larger_than_its_buffer_ends_in_a_trap(lab):
   assert result.status == -signal.Signals[TRAP]
 
 
-def test_a_stack_that_is_too_small_is_told_from_another(lab):
-  """Of the program that is static; before others begin, their loader has no stack any more."""
-  with open(lab.binary, "rb") as file:
-    if b"/ld-linux" in file.read(4096):
-      pytest.skip("not static")
-  result = lab.run("config", "--metadata", SEED, within=["prlimit", "--stack=16384"])
-  assert last_words(result.err)[:2] == ("config", "SIGSEGV")
-  assert result.status == -signal.SIGSEGV
-
-
 def test_without_memory_it_says_so_or_what_it_was_at(lab):
   """With a little less address space than it needs, which is found by trying."""
   text = "version: 2\nethernets:\n" + "".join(
