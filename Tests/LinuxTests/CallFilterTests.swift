@@ -101,8 +101,9 @@ private func answer(
 
   @Test(arguments: network)
   func `requests of devices are those that read their sizes`(calls: Privileges.Calls) {
-    #expect(answer(calls, Int(SYS_ioctl), -1, Int(CLINUX_BLKGETSIZE64)) == .refused(EBADF))
-    #expect(answer(calls, Int(SYS_ioctl), -1, Int(CLINUX_BLKPG)) == .refused(ENOTTY))
+    // BLKGETSIZE64 and BLKPG, linux/fs.h and linux/blkpg.h.
+    #expect(answer(calls, Int(SYS_ioctl), -1, 0x8008_1272) == .refused(EBADF))
+    #expect(answer(calls, Int(SYS_ioctl), -1, 0x1269) == .refused(ENOTTY))
     // Words put into a terminal's input.
     #expect(answer(calls, Int(SYS_ioctl), -1, Int(TIOCSTI)) == .refused(ENOTTY))
   }
