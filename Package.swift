@@ -101,7 +101,7 @@ let fuzzing: [Target] = [
       "Addresses", "Bytes", "Check", "Configuration", "Counting", "Devices", "DiskFormats",
       "Growth", "LVMCommands", "LVMProgram", "Linux", "Metadata", "Netlink", "Network",
     ],
-    path: "Tests/Fuzz/Program"),
+    path: "Tests/Fuzz/Program", linkerSettings: [.unsafeFlags(["-use-ld=lld"])]),
 ]
 
 let package = Package(
