@@ -114,7 +114,7 @@ let fuzzing: [Target] = [
       "Growth", "LVMCommands", "LVMProgram", "Linux", "Managers", "Metadata", "Netlink", "Network",
       "Probes", "CZlib",
     ],
-    path: "Tests/Fuzz/Program"),
+    path: "Tests/Fuzz/Program", linkerSettings: [.unsafeFlags(["-use-ld=lld"])]),
 ]
 
 let package = Package(
