@@ -46,6 +46,8 @@ NO_NIC = "[ ! -e /sys/class/net/eth0 ]"
 TAKEN = 128
 STEP, LARGEST = 4, 4096
 FIRST_SIZE = 288
+# Of ext4's last group: what is smaller than what the group itself takes is left, with a note.
+GROUP, LEAST = 128, 8
 
 
 class MachineGuest:
@@ -197,6 +199,8 @@ class MachineGuest:
     for _ in range(self.chance.randint(1, 3)):
       if self.size < LARGEST:
         self.size += STEP * self.chance.randint(1, 3)
+        while 0 < (self.size - TAKEN) % GROUP < LEAST:
+          self.size += STEP
         self.vm.resize(self.disks[0], self.size * MIB)
 
   def disc_changed(self):
