@@ -101,11 +101,12 @@ static const struct call calls[] = {
 #endif
 };
 
-// Of storage, of links, and what isatty(3) asks, in three forms.
+// Of storage, of links (libudev asks for a name by if_indextoname(3)), and what isatty(3) asks, in
+// three forms.
 static const unsigned requests[] = {
   (unsigned)BLKGETSIZE64, BLKSSZGET, (unsigned)CLINUX_XFS_IOC_FSGEOMETRY,
-  (unsigned)BTRFS_IOC_FS_INFO, (unsigned)BTRFS_IOC_DEV_INFO, SIOCETHTOOL, TIOCGWINSZ, TCGETS,
-  0x802C542A,
+  (unsigned)BTRFS_IOC_FS_INFO, (unsigned)BTRFS_IOC_DEV_INFO, SIOCETHTOOL, SIOCGIFNAME,
+  TIOCGWINSZ, TCGETS, 0x802C542A,
 };
 
 // Families of sockets, each with the groups that may have it; 38 is AF_ALG, cryptsetup's.

@@ -1,10 +1,11 @@
 """A NIC that comes late is waited for, on the kernel's word and not for ever."""
 
+import json
 import pathlib
 import time
 
 from kernel import lines
-from lab import GUEST_MAC, until
+from lab import GUEST_MAC, shell, until
 
 WANTED = """
 link eth0 52:54:00:12:34:56 mtu 1500 up
@@ -25,6 +26,17 @@ def sleeps(process):
 def replace_nic(lab):
   lab.ip("link set dev peer down", at=lab.gateway)
   lab.ip("link del dev eth0")
+
+
+def test_a_link_that_udev_has_done_with_is_not_waited_for(lab):
+  """udev's files as it leaves them, below a /run of the guest's own."""
+  [link] = json.loads(shell("ip", "-n", lab.guest, "-json", "link", "show", "dev", "eth0"))
+  script = ("mount -t tmpfs tmpfs /run && mkdir -p /run/udev/data && touch /run/udev/control &&"
+            f" echo I:1 > /run/udev/data/n{link['ifindex']} && exec \"$@\"")
+  result = lab.run("apply", "--metadata", lab.eth0("addresses: [192.0.2.10/26]\n"), "--wait", 1,
+                   within=["unshare", "--mount", "sh", "-c", script, "sh"])
+  assert (result.status, result.err) == (0, [])
+  assert lab.state() == lines(WANTED)
 
 
 def test_a_nic_that_comes_late_is_configured(lab):

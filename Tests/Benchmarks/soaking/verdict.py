@@ -36,7 +36,8 @@ def _held(quiet):
         found.append(f"{name} after {sample.events} events: {now}, at the start: {before}")
     if found:
       break
-  if first.children or first.threads != 1:
+  # The one that starts growth.
+  if len(first.children) > 1 or first.threads != 1:
     found.append(f"at the start: threads {first.threads}, children {first.children}")
   return found
 
