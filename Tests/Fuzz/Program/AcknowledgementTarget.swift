@@ -7,14 +7,12 @@ extension Target {
     work: Allowance(floor: 1000, perByte: 50)
   ) { bytes in
     var count = 0
-    bytes.withUnsafeBytes { datagram in
-      Acknowledgement.read(datagram) { answer in
-        count += 1
-        expect(answer.refusal?.errno != 0, "a refusal has no errno")
-        expect(
-          (answer.refusal?.sentence?.utf8.count ?? 0) <= 3 * bytes.count,
-          "a sentence is longer than the datagram")
-      }
+    Acknowledgement.read(bytes[...]) { answer in
+      count += 1
+      expect(answer.refusal?.errno != 0, "a refusal has no errno")
+      expect(
+        (answer.refusal?.sentence?.utf8.count ?? 0) <= 3 * bytes.count,
+        "a sentence is longer than the datagram")
     }
     expect(count <= bytes.count / 20, "there are more answers than messages")
   }

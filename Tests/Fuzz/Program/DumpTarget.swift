@@ -13,7 +13,7 @@ extension Target {
     ) { bytes in
       var found = FoundNetwork()
       var progress = DumpProgress()
-      bytes.withUnsafeBytes { found.read($0, sequence: 1, &progress) }
+      found.read(bytes[...], sequence: 1, &progress)
       let count =
         found.links.count + found.linklessRoutes.count + found.rules.count
         + found.links.reduce(0) { $0 + $1.addresses.count + $1.routes.count + $1.neighbors.count }

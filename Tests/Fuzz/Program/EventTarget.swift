@@ -14,11 +14,9 @@ extension Target {
     ) { bytes in
       var interest = before
       var count = 0
-      bytes.withUnsafeBytes { datagram in
-        NetworkEvent.forEach(in: datagram, port: 7) { event, isOurOwn in
-          count += 1
-          _ = interest.concerns(event, isOurOwn: isOurOwn)
-        }
+      NetworkEvent.forEach(in: bytes[...], port: 7) { event, isOurOwn in
+        count += 1
+        _ = interest.concerns(event, isOurOwn: isOurOwn)
       }
       expect(count <= bytes.count / 16, "there are more events than headers")
     }

@@ -7,7 +7,7 @@ extension Target {
     name: "uevent", longest: 1024, memory: Allowance(floor: 8192, perByte: 96),
     work: Allowance(floor: 1000, perByte: 100)
   ) { bytes in
-    let event = bytes.withUnsafeBytes { DeviceEvent($0) }
+    let event = DeviceEvent(bytes[...])
     func last(_ key: String) -> String? {
       bytes.split(separator: 0).last { $0.starts(with: key.utf8) }
         .map { String(decoding: $0.dropFirst(key.utf8.count), as: UTF8.self) }
