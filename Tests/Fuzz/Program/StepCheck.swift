@@ -22,7 +22,9 @@ enum StepCheck {
       expect(message.type == type(of: step.action), "a message does another thing than its step")
       switch message.type {
       case 16, 17, 20, 21, 28, 29:
-        expect(message.link == Int(step.link.index), "a message is about another link")
+        // The kernel numbers links from 1 in 31 bits; what is beyond in made-up answers is clamped.
+        let link = Int(Int32(clamping: step.link.index))
+        expect(message.link == link, "a message is about another link")
       default: break
       }
     }
