@@ -139,18 +139,27 @@ def test_a_watch_keeps_no_more_than_apply_for_as_long_as_it_lives(lab, watching)
   assert children(watching.process.pid) == []
 
 
-def test_growth_is_started_for_a_watch_by_a_process_that_reads_nothing(lab, tmp_path):
-  """Of the running guest, in which no metadata say anything."""
+def growing_watch(lab, tmp_path):
+  """Of the running guest, in which no metadata say anything, with a /run/guestagent of its own."""
   run = tmp_path / "run"
   run.mkdir()
   script = 'mkdir -p /run/guestagent && mount --bind "$0" /run/guestagent && exec "$@"'
   words = lab.command("watch", "--cmdline", "guestagent.grow=none", "--no-reread", root=False)
-  with subprocess.Popen([*inside(lab.guest), "unshare", "--mount", "sh", "-c", script, str(run),
-                         *words], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                        stderr=subprocess.PIPE, text=True) as process:
+  return subprocess.Popen(
+    [*inside(lab.guest), "unshare", "--mount", "sh", "-c", script, str(run), *words],
+    stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+
+
+def starter_of(process):
+  [starter] = until(lambda: [child for child in children(process.pid)
+                             if status(child)["Seccomp"] == 2][:1])
+  return starter
+
+
+def test_growth_is_started_for_a_watch_by_a_process_that_reads_nothing(lab, tmp_path):
+  with growing_watch(lab, tmp_path) as process:
     try:
-      [starter] = until(lambda: [child for child in children(process.pid)
-                                 if status(child)["Seccomp"] == 2][:1])
+      starter = starter_of(process)
       until(lambda: status(process.pid)["Seccomp"] == 2)
       assert status(process.pid)["CapPrm"] == expected("NET_ADMIN")["CapPrm"]
       told = status(starter)
@@ -167,16 +176,9 @@ def test_growth_is_started_for_a_watch_by_a_process_that_reads_nothing(lab, tmp_
 
 
 def test_a_watch_whose_starter_is_killed_says_so_and_goes_on(lab, tmp_path):
-  run = tmp_path / "run"
-  run.mkdir()
-  script = 'mkdir -p /run/guestagent && mount --bind "$0" /run/guestagent && exec "$@"'
-  words = lab.command("watch", "--cmdline", "guestagent.grow=none", "--no-reread", root=False)
-  with subprocess.Popen([*inside(lab.guest), "unshare", "--mount", "sh", "-c", script, str(run),
-                         *words], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                        stderr=subprocess.PIPE, text=True) as process:
+  with growing_watch(lab, tmp_path) as process:
     try:
-      [starter] = until(lambda: [child for child in children(process.pid)
-                                 if status(child)["Seccomp"] == 2][:1])
+      starter = starter_of(process)
       os.kill(starter, signal.SIGKILL)
       said = "guestagent: growth: nothing grows any more until watch is started again\n"
       assert said in iter(process.stderr.readline, "")
