@@ -75,8 +75,10 @@ def test_a_storm_of_100_000_events_costs_little_and_ends_right(lab, watching, as
     send(asker, (neighbor(other, number) for number in numbers))
     send(asker, routes_come_and_go(other, numbers))
     send(asker, routes_come_and_go(ours, numbers))
-    lab.ip(random.choice(["route del default", "neigh del 192.0.2.1 dev eth0",
-                          "address del 198.51.100.176/32 dev eth0"]))
+    # What an earlier round took away may not be back yet, which is no fault.
+    words = random.choice(["route del default", "neigh del 192.0.2.1 dev eth0",
+                           "address del 198.51.100.176/32 dev eth0"])
+    subprocess.run(["ip", "-n", lab.guest, *words.split()], stderr=subprocess.DEVNULL)
   lab.ip("neigh del 203.0.113.77 dev other")
   until(lambda: lab.state() == state)
   watching.until_sleeps()
