@@ -54,6 +54,8 @@ private func inflation(
 @safe private struct InflateStream: ~Copyable {
   /// On the heap, as zlib keeps the stream's own address in it.
   private let stream: UnsafeMutablePointer<z_stream>
+  /// What zlib writes next; not cleared, as only what it wrote is read.
+  private let room: UnsafeMutableBufferPointer<UInt8>
 
   /// `nil`: no memory.
   init?(_ bytes: UnsafeMutableBufferPointer<UInt8>) {
@@ -69,22 +71,21 @@ private func inflation(
     }
     // From here on `deinit` is run, also where nothing is returned.
     unsafe self.stream = stream
+    unsafe room = .allocate(capacity: 16384)
   }
 
   deinit {
     unsafe inflateEnd(stream)
     unsafe stream.deallocate()
+    unsafe room.deallocate()
   }
 
   func readMember(into result: inout [UInt8], limit: Int) -> GzipError? {
-    var room = [UInt8](repeating: 0, count: 16384)
     while true {
-      let status = unsafe room.withUnsafeMutableBufferPointer { room in
-        unsafe stream.pointee.next_out = room.baseAddress
-        unsafe stream.pointee.avail_out = UInt32(room.count)
-        return unsafe inflate(stream, Z_NO_FLUSH)
-      }
-      result += room.dropLast(unsafe Int(stream.pointee.avail_out))
+      unsafe stream.pointee.next_out = room.baseAddress
+      unsafe stream.pointee.avail_out = UInt32(room.count)
+      let status = unsafe inflate(stream, Z_NO_FLUSH)
+      unsafe result.append(contentsOf: room.dropLast(Int(stream.pointee.avail_out)))
       if result.count > limit { return .tooLong(limit: limit) }
       switch status {
       case Z_OK: continue
