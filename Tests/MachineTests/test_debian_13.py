@@ -1,4 +1,5 @@
-"""A Debian 13 guest with the package, by what differs from Debian 12: kernel, systemd, LVM."""
+"""A Debian 13 guest with the package, by what differs from Debian 12: kernel, systemd, LVM,
+and systemd-resolved."""
 
 from machines import debian, debian_life as life
 
@@ -20,6 +21,7 @@ def test_from_the_first_boot_to_the_next(package, boot_debian, folder):
     life.network_is_complete(vm)
     life.a_flap_is_mended(vm)
     life.network_is_complete(vm)
+    life.resolved_knows_the_resolvers(vm)
     life.grows(vm, disk, 1000)
     life.a_growth_during_a_growth_is_not_lost(vm, disk, 1100, 1200)
     life.units_are_confined(vm)

@@ -26,6 +26,8 @@ FILES = HERE / "debian-guest"
 _PACKAGES = (
     "cloud-init,dbus,e2fsprogs,ifupdown,initramfs-tools,iproute2,iputils-ping,libmnl0,libyaml-0-2,"
     "linux-image-cloud-amd64,lvm2,procps,systemd-sysv,udev,zlib1g")
+# Of one release: /etc/resolv.conf is a file in the one, and systemd-resolved's in the other.
+_MORE_PACKAGES = {"trixie": ",systemd-resolved"}
 # Modules of the guest's devices: what Debian's installer would have found.
 _MODULES = ["virtio_pci", "virtio_blk", "virtio_net", "dm_mod", "ext4", "sr_mod", "ata_piix"]
 _MOUNTED = {"proc": "proc", "sys": "sysfs"}
@@ -91,13 +93,14 @@ def _remove_unused(parent):
 def _root(release):
     """The archive of a root with Debian's packages, as mmdebstrap leaves it."""
     settings = FILES / "initramfs"
-    archive = CACHE / "debian" / f"{release}-{_key(_PACKAGES, settings.read_bytes())}.tar"
+    packages = _PACKAGES + _MORE_PACKAGES.get(release, "")
+    archive = CACHE / "debian" / f"{release}-{_key(packages, settings.read_bytes())}.tar"
     with alone(f"debian-{release}"):
         if not archive.exists():
             archive.parent.mkdir(parents=True, exist_ok=True)
             new = archive.with_suffix(".new")
             run("mmdebstrap", "--mode=root", "--variant=minbase", "--format=tar", "--quiet",
-                f"--include={_PACKAGES}", "--aptopt=APT::Install-Recommends \"false\"",
+                f"--include={packages}", "--aptopt=APT::Install-Recommends \"false\"",
                 "--dpkgopt=force-unsafe-io", *[
                     f"--dpkgopt=path-exclude=/usr/share/{folder}/*"
                     for folder in ["doc", "i18n/locales", "locale", "man"]],

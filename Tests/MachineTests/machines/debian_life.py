@@ -80,6 +80,21 @@ def a_flap_is_mended(vm):
          " ip -6 address show dev eth0 | grep -q 198:51:100:176/64")
 
 
+def resolved_knows_the_resolvers(vm):
+    """systemd-resolved has them from its start on, and others at once: it is started again."""
+    servers = "grep -c '^nameserver' /run/systemd/resolve/resolv.conf"
+    known = "grep -q '^nameserver 192.0.2.53$' /run/systemd/resolve/resolv.conf"
+    wait(vm, known)
+    assert succeed(vm, servers) == "2\n"
+    succeed(vm, "sed -i s/192.0.2.53/192.0.2.99/ /run/systemd/resolved.conf.d/guestagent.conf"
+            " && systemctl restart systemd-resolved.service")
+    wait(vm, "grep -q '^nameserver 192.0.2.99$' /run/systemd/resolve/resolv.conf")
+    succeed(vm, "systemctl restart guestagent.service")
+    wait(vm, known)
+    assert succeed(vm, servers) == "2\n"
+    assert "failed" not in journal(vm, "guestagent.service")
+
+
 def sizes(vm):
     """Bytes of the logical partition, of the root volume and of the filesystem on it."""
     names = ["/dev/vda5", ROOT_DEVICE]
