@@ -33,6 +33,8 @@ def test_from_the_first_boot_to_the_next(package, boot_debian, folder):
     # Whoever unlocks the root filesystem from afar has the default route already in the initramfs,
     # and the guest finds the network as it was left.
     assert "\neth0\t00000000\t010200C0\t" in vm.run("cat /run/witness-initramfs").stdout
+    # What only the initramfs was to be told is gone, also where busybox is not in it.
+    assert vm.run("ls /run/net-eth0.conf /run/guestagent/initramfs 2>/dev/null").stdout == ""
     assert "unchanged: eth0" in life.journal(vm, "guestagent.service")
     life.network_was_complete_before_its_users(vm)
     life.network_is_complete(vm)
