@@ -11,11 +11,6 @@ import faults
 import lab as laboratory
 
 
-def pytest_addoption(parser):
-  parser.addoption("--all", action="store_true",
-                   help="every fault at every place, not a sample where that takes long")
-
-
 @pytest.fixture(scope="session")
 def binary():
   named = os.environ.get("GUESTAGENT")
@@ -53,6 +48,6 @@ def bench(binary, memory):
 
 
 @pytest.fixture
-def every(request):
-  """Whether nothing is left out."""
-  return request.config.getoption("--all")
+def every():
+  """Whether there is every fault at every place, not a sample where that takes long."""
+  return os.environ.get("GUESTAGENT_FAULTS") == "all"

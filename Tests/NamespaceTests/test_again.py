@@ -154,6 +154,18 @@ def test_a_route_moves_from_one_link_to_another(lab, old, new, commands):
   assert lab.apply(seed(new)).changed == []
 
 
+def test_routes_of_two_links_that_lead_nowhere_from_tables_of_their_own_stay(lab):
+  lab.add_nic("eth1", "52:54:00:00:00:02", "peer1", "52:54:00:00:01:02")
+  seed = lab.metadata("version: 2\nethernets:\n" + "".join(
+    f"  {name}: {{routes: [{{to: default, type: unreachable, table: {table}}}]}}\n"
+    for name, table in [("eth0", 100), ("eth1", 101)]))
+  result = lab.apply(seed)
+  assert (result.status, result.problems) == (0, [])
+  assert [command for command in result.changed if "route" in command] == [
+    "ip route add unreachable default table 100", "ip route add unreachable default table 101"]
+  assert lab.apply(seed).changed == []
+
+
 def test_an_emptied_link_loses_all_of_ours(lab):
   assert lab.apply(lab.eth0(PLAN)).status == 0
   result = lab.apply(lab.eth0("optional: true\n"))

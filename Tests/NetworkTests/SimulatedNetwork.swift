@@ -174,6 +174,8 @@ struct SimulatedNetwork {
       assignment.pairs.filter { $0.wanted == position }.map { pair in
         LinkPlan(
           for: wanted[position], on: links[pair.found], directory: directory,
+          linklessRoutes: self.links.first { $0.link.index == links[pair.found].index }?
+            .linklessRoutes ?? [],
           record: records[links[pair.found].index], kernel: kernel)
       }
     }

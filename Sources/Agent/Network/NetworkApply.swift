@@ -189,9 +189,7 @@ struct NetworkApply {
   func linklessRoutes(of link: LinkConfiguration) -> [FoundRoute] {
     state.found.linklessRoutes.filter { found in
       let owner = wanted.first { candidate in
-        candidate.routes.contains {
-          $0.to == found.route.key.destination && $0.type == found.route.type
-        }
+        candidate.routes.contains { RouteKey($0) == found.route.key }
       }
       return (owner ?? wanted.first)?.name == link.name
     }

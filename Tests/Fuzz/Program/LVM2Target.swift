@@ -74,7 +74,10 @@ extension Target {
         capacity: 1 << 20, available: 0, leastGrowth: 4096)
     ]
     let (first, steps, _) = GrowthPlan.foreseen(found, nil)
-    for refusal in first.refusals { _ = "\(refusal.target)" }
+    for refusal in first.refusals {
+      expect(!refusal.code.isEmpty && !refusal.description.isEmpty, "a refusal has no words")
+    }
+    _ = StorageTree(found, nil)
     for case .lvm(let commands) in steps {
       for case .extendLogicalVolume(_, let name, let extents) in commands {
         guard let volume = group.logicalVolumes.first(where: { $0.name == name }) else {

@@ -2,9 +2,11 @@ import Configuration
 import Metadata
 
 extension Target {
-  /// /etc/guestagent.yaml: the growth policy and the order of the sources.
+  /// /etc/guestagent.yaml, the growth policy and the order of the sources; and a file of cloud-init's
+  /// own, of which one key is looked for: the text is read three times.
   static let localFile = Target(
-    name: "local-file", longest: 1024, memory: .document, work: .reading
+    name: "local-file", longest: 1024, memory: .document,
+    work: Allowance(floor: 150_000, perByte: 1500)
   ) { bytes in
     var diagnostics = Diagnostics()
     let statement = GrowthStatement(localFile: bytes, diagnostics: &diagnostics)
@@ -14,5 +16,6 @@ extension Target {
       expect(!order[..<place].contains(source), "a source is asked twice")
     }
     if let policy = statement?.policy { PolicyCheck.isWritten(policy) }
+    _ = cloudInitDisablesNetwork(file: "/etc/cloud/cloud.cfg", bytes)
   }
 }

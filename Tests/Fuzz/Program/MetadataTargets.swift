@@ -3,6 +3,7 @@ let metadataTargets: [Target] = [
   .networkConfig, .metaData, .userData, .configDrive, .commandLine, .smbios, .localFile, .policy,
   .check, .base64, .gzip, .dump, .event, .acknowledgement, .uevent, .lvmOutput, .lvmCommand,
   .mounts, .mappedDevice, .interfaces, .networkFile, .connectionProfile, .packet, .records,
+  .convergence,
 ]
 
 extension Allowance {
