@@ -33,6 +33,9 @@ public struct Configuration: Equatable, Sendable {
     origins.allSatisfy { $0.part == .growth }
       && sources.allSatisfy { $0 == "cmdline" || $0.hasPrefix("file:") }
   }
+
+  /// Whether a source says how the network is to be, or that there is none to configure.
+  public var hasNetwork: Bool { origins.contains { $0.part == .network } }
 }
 
 /// One link: which NIC it is, and what it gets.

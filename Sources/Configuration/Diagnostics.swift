@@ -7,6 +7,8 @@ public struct Diagnostics: Equatable, Sendable {
   public private(set) var errors: [Diagnostic] = []
   /// The source is used; its author should know.
   public private(set) var warnings: [Diagnostic] = []
+  /// Whether a source is there and could not be read: nobody knows what it says.
+  public private(set) var hasUnread = false
 
   public init() {}
 
@@ -18,10 +20,17 @@ public struct Diagnostics: Equatable, Sendable {
     Self.append(Diagnostic(place: place, message: message, hint: hint), to: &warnings, "warnings")
   }
 
+  /// Warns of a source that is there and could not be read.
+  public mutating func warn(unread place: Place, _ message: String) {
+    warn(place, message)
+    hasUnread = true
+  }
+
   /// Takes over what another reader found.
   public mutating func append(_ other: Diagnostics) {
     for found in other.errors { Self.append(found, to: &errors, "errors") }
     for found in other.warnings { Self.append(found, to: &warnings, "warnings") }
+    hasUnread = hasUnread || other.hasUnread
   }
 
   /// The same, where even an error of the other reader leaves the source in use.

@@ -113,7 +113,8 @@ struct Program {
       switch error {
       case .none(let path): fault = path.map { "\($0) holds none" }
       case .unusable(let path, let why): fault = "\(path): \(why)"
-      case .invalid: fault = diagnostics.errors.first?.description
+      case .invalid:
+        fault = (diagnostics.errors.first ?? diagnostics.warnings.first)?.description
       }
     }
     do {
@@ -209,6 +210,7 @@ struct Program {
     } else {
       output.print(report, diagnostics, dryRun: arguments.options.dryRun)
     }
-    return report.outcome == .failed ? .failed : .success
+    // What a source says that could not be read is not done.
+    return report.outcome == .failed || diagnostics.hasUnread ? .failed : .success
   }
 }

@@ -125,6 +125,17 @@ private func lines(
       finding.text == "192.0.2.1 answers neither ARP nor pings through the static neighbour \(other)")
   }
 
+  @Test func `one through which no ping could be sent is not judged`() {
+    let finding = told {
+      $0.permanent = right
+      $0.echo = echo(isAnswered: false)
+      $0.echo?.problem = "not asked: Operation not permitted"
+    }
+    #expect(finding.state == .unknown)
+    #expect(
+      finding.text == "192.0.2.1 answers no ARP; pings: not asked: Operation not permitted")
+  }
+
   @Test func `a gateway that asks from elsewhere proves it wrong`() {
     let finding = told {
       $0.permanent = other

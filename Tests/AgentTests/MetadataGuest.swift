@@ -78,7 +78,8 @@ final class MetadataGuest {
   /// The block devices of this guest's kernel, with what is read from them: a line each.
   func disks(_ wanted: [SourceName] = [.noCloud, .configDrive]) -> [String] {
     let found = BlockDevices(kernel: FileTree(root: root)).seeds(of: wanted)
-    return found.seeds.map { $0.told } + found.warnings.map { relative("warning: \($0)") }
+    return found.seeds.map { $0.told }
+      + found.diagnostics.warnings.map { relative("warning: \($0)") }
   }
 }
 

@@ -39,6 +39,14 @@ import Testing
     ([serial: "ds=nocloud;s=/more/", "/more/meta-data": "instance-id: i", "/more/user-data": ""], "instance-id: nocloud:/more"),
     ([serial: "ds=nocloud;s=/more/;i=i"], "instance-id: nocloud:dmi\nwarning: /more: is named by seedfrom and holds neither meta-data nor network-config"),
     ([firmware + "guestagent/meta-data/raw/": ""], "no metadata\nwarning: fw_cfg: cannot read \(firmware)guestagent/meta-data/raw: Is a directory"),
+    (
+      ["/run/credentials/@system/guestagent.meta-data": "local-hostname: web", nocloud + "/network-config/": ""],
+      "warning: \(nocloud): cannot read \(nocloud)/network-config: Is a directory"
+    ),
+    (
+      ["/run/credentials/@system/guestagent.network-config": network, nocloud + "/network-config/": ""],
+      "network: credentials:/run/credentials/@system\nwarning: \(nocloud): cannot read \(nocloud)/network-config: Is a directory"
+    ),
     ([serial + "/": ""], "no metadata\nwarning: \(serial): cannot read \(serial): Is a directory"),
     (
       [firmware + "guestagent/meta-data/raw": "instance-id: i", table: smbios, nocloud + "/meta-data": "local-hostname: web", nocloud + "/network-config": network, nocloud + "/user-data": ""],

@@ -19,9 +19,8 @@ WRITE = ("EINTR", "EIO", "ENOSPC", "EPERM")
 START = ("EAGAIN", "ENOMEM")
 SYNC = ("EINTR", "EIO", "ENOSPC")
 RENAME = ("EIO", "EROFS", "EXDEV")
-# What each call may say that did well a thousand times before. Calls that cannot fail where they
-# are used (getpid, exit_group) are not in it, nor that something is not there: that is another
-# guest.
+# What each call may say that did well a thousand times before; not that something is not there:
+# that is another guest.
 ERRNOS = {
   "open": FILE, "openat": FILE, "openat2": FILE,
   "read": ("EAGAIN", "EINTR", "EIO"), "readv": ("EINTR", "EIO"), "pread64": ("EINTR", "EIO"),
@@ -40,17 +39,25 @@ ERRNOS = {
   "sendto": SEND, "sendmsg": SEND, "recvfrom": RECEIVE, "recvmsg": RECEIVE, "recvmmsg": RECEIVE,
   "ioctl": ("EBUSY", "EIO", "ENOTTY", "EPERM"), "sethostname": ("EPERM",),
   "mmap": ("ENOMEM",), "brk": ("ENOMEM",), "munmap": ("ENOMEM",), "mremap": ("ENOMEM",),
+  "madvise": ("ENOMEM",),
   "poll": ("EINTR", "ENOMEM"), "ppoll": ("EINTR", "ENOMEM"),
   "fork": START, "vfork": START, "clone": START, "wait4": ("ECHILD", "EINTR"),
   "pipe": ("EMFILE", "ENFILE"), "pipe2": ("EMFILE", "ENFILE"),
   "signalfd": ("EMFILE", "ENOMEM"), "signalfd4": ("EMFILE", "ENOMEM"),
   "unshare": ("ENOMEM", "EPERM"), "mount": ("EBUSY", "ENOMEM", "EPERM"), "umount2": ("EBUSY",),
-  "prctl": ("EINVAL", "EPERM"), "capset": ("EPERM",), "seccomp": ("EINVAL", "ENOMEM"),
+  "prctl": ("EINVAL", "EPERM"), "capset": ("EPERM",), "capget": ("EPERM",),
+  "seccomp": ("EINVAL", "ENOMEM"), "close_range": ("ENOMEM", "ENOSYS"),
+  "socketpair": ("EMFILE", "ENFILE"),
+}
+# Those that cannot fail where they are used.
+CERTAIN = {
+  "arch_prctl", "exit", "exit_group", "getpid", "gettid", "getuid", "geteuid", "rt_sigaction",
+  "rt_sigprocmask", "rt_sigreturn", "set_tid_address", "sigaltstack", "umask", "uname",
 }
 # What transfers may transfer only a part: one byte or message, and half of what was asked for.
 PARTS = {name: ("one", "half") for name in (
   "read", "readv", "pread64", "write", "writev", "pwrite64")} | {"recvmmsg": ("one",)}
-MEMORY = {"mmap", "brk", "munmap", "mremap"}
+MEMORY = {"mmap", "brk", "munmap", "mremap", "madvise"}
 
 
 class Call(typing.NamedTuple):
@@ -74,6 +81,16 @@ class Fault(typing.NamedTuple):
   def options(self):
     how = {"one": ["-s", "0"], "half": ["-s", "4"], "kill": ["-k"]}.get(self.kind)
     return ["-n", str(self.place), *(how or ["-e", str(getattr(errno, self.kind))])]
+
+  @property
+  def is_certain(self):
+    """The place is reached in each run: those for memory differ."""
+    return self.call not in MEMORY
+
+  @property
+  def kills(self):
+    """The last call does not return."""
+    return self.place == 0 or self.is_certain and self.call != "exit_group"
 
   @property
   def takes_words(self):
@@ -151,6 +168,8 @@ class Injector:
 
 def errors(calls):
   """Each call fails with each of its errnos, and transfers less than it was to."""
+  unknown = {call.name for call in calls} - ERRNOS.keys() - CERTAIN
+  assert not unknown, f"how these fail is not said: {sorted(unknown)}"
   return [Fault(call.place, call.name, call.object, kind) for call in calls for kind in (
     *ERRNOS.get(call.name, ()), *(PARTS.get(call.name, ()) if call.result > 1 else ()))]
 

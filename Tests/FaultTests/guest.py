@@ -16,6 +16,7 @@ import subprocess
 import traceback
 
 import kernel
+import scenario
 from kernel import attributes, messages
 
 # Source: linux/sched.h, linux/mount.h.
@@ -35,6 +36,10 @@ libc = ctypes.CDLL(None, use_errno=True)
 def call(result, what):
   if result != 0:
     raise OSError(ctypes.get_errno(), what)
+
+
+def bind(source, target):
+  call(libc.mount(str(source).encode(), str(target).encode(), None, MS_BIND, None), "mount")
 
 
 def inside(make, work):
@@ -70,8 +75,7 @@ class Room:
     call(libc.mount(None, b"/", None, MS_REC | MS_PRIVATE, None), "mount")
     for place in (self.etc, self.run):
       place.mkdir(exist_ok=True)
-      target = b"/" + place.name.encode()
-      call(libc.mount(str(place).encode(), target, None, MS_BIND, None), "mount")
+      bind(place, f"/{place.name}")
 
 
 class Guest(Room):
@@ -100,6 +104,10 @@ class Guest(Room):
                   "rule del priority 1000", "link del dev br0"):
       subprocess.run(["ip", *words.split()], capture_output=True)
     pathlib.Path("/proc/sys/net/ipv6/conf/eth0/accept_ra").write_text("1\n")
+
+  def source(self, seed, makes=False):
+    """Where `apply` finds its metadata, in words, and what comes of them."""
+    return ["--metadata", seed, "--wait", "2"], scenario.effects(makes)
 
   # Files
 

@@ -28,6 +28,7 @@ class Look:
 
   def one(self, fault):
     run = self.injector.run(self.guest.folder, self.words, fault)
+    self.expect(run.hit or not fault.is_certain or fault.takes_words, fault, run, "not reached")
     self.expect(run.signal is None, fault, run, f"ended by signal {run.signal}")
     self.expect(run.status in (0, 1, 2, 3), fault, run, f"exit status {run.status}")
     whole = run.out == self.clean.out and run.status == self.clean.status

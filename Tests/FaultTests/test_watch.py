@@ -21,7 +21,7 @@ LIMIT = 6
 
 class WatchTrial(trial.Trial):
   def __init__(self, guest, injector, seed):
-    super().__init__(guest, injector, seed)
+    super().__init__(guest, injector, *guest.source(seed))
     self.words = [guest.binary, "watch", "--metadata", seed, "--no-grow", "--wait", "2"]
     self.index = next(index for index, (name, *_) in guest.links().items() if name == "eth0")
     self.hits = 0

@@ -1,6 +1,7 @@
 """Runs that meet a fault, and what has to hold after each of them."""
 
-import faults
+import signal
+
 import guest as guest_of
 import scenario
 
@@ -13,10 +14,10 @@ LEFT_BY_DOWN = {"/run/guestagent/down", *LOCKS}
 class Trial:
   """The guest of `scenario`, and the states between which `apply` and `down` lead it."""
 
-  def __init__(self, guest, injector, seed, makes=False):
+  def __init__(self, guest, injector, source, effects):
     self.guest, self.injector = guest, injector
-    self.effects = scenario.effects(makes)
-    self.apply_words = [guest.binary, "apply", "--metadata", seed, "--wait", "2"]
+    self.effects = effects
+    self.apply_words = [guest.binary, "apply", *source]
     self.down_words = [guest.binary, "down"]
     self.complaints, self.told, self.count = [], [], 0
     self.bare, self.files_before = guest.network(), self.lasting_files()
@@ -94,7 +95,7 @@ class Trial:
 
   def expect_ended(self, run, fault):
     """By itself, and with a word where it did not do all."""
-    self.expect(run.hit or fault.call in faults.MEMORY or fault.takes_words, "place not reached")
+    self.expect(run.hit or not fault.is_certain or fault.takes_words, "place not reached")
     self.expect(run.signal is None, f"ended by signal {run.signal}")
     self.expect(run.status in (0, 1, 2, 3), f"exit status {run.status}")
     if run.status != 0 and not fault.takes_words:
@@ -134,6 +135,8 @@ class Trial:
       self.clean(self.apply_words)
     run = self.disturbed(self.apply_words, fault)
     self.expect_ended(run, fault)
+    gone = set(self.wanted) - set(self.guest.network())
+    self.expect(not gone, f"gone: {sorted(gone)}")
     if run.status == 0:
       self.expect_wanted("after success")
     self.expect_completion()
@@ -153,24 +156,28 @@ class Trial:
 
   def killed(self, fault):
     """`apply` cut off, then another."""
-    self.disturbed(self.apply_words, fault)
+    self.cut(self.apply_words, fault)
     self.expect_whole()
     self.expect_completion()
     self.back()
     self.end(fault)
 
   def killed_then_down(self, fault):
-    self.disturbed(self.apply_words, fault)
+    self.cut(self.apply_words, fault)
     self.expect_whole()
     self.back(cut=True)
     self.end(fault)
 
   def killed_down(self, fault):
     self.clean(self.apply_words)
-    self.disturbed(self.down_words, fault)
+    self.cut(self.down_words, fault)
     self.expect_whole()
     self.back(cut=True)
     self.end(fault)
+
+  def cut(self, words, fault):
+    run = self.disturbed(words, fault)
+    self.expect(run.signal == signal.SIGKILL or not fault.kills, "not killed")
 
   def expect_whole(self):
     self.expect_others()
@@ -179,16 +186,16 @@ class Trial:
       self.expect(old in files or new in files, f"neither {old} nor {new}")
 
 
-def go_through(lab, injector, calls, kind, choose, method, makes=False):
+def go_through(lab, injector, calls, kind, choose, method, makes=False, guest_class=guest_of.Guest):
   """What was wrong, line by line, and how many faults were met. `calls` names the clean run whose
   calls are disturbed, `method` what is tried at each of the faults chosen."""
   seed = scenario.prepare(lab, makes)
 
   def work(guest):
-    trial = Trial(guest, injector, seed, makes)
+    trial = Trial(guest, injector, *guest.source(seed, makes))
     for fault in choose(kind(trial.calls[calls])):
       getattr(trial, method)(fault)
     return [*trial.told, str(trial.count)]
 
-  *told, count = guest_of.inside(lambda: guest_of.Guest(lab), work)
+  *told, count = guest_of.inside(lambda: guest_class(lab), work)
   return told, int(count)

@@ -51,6 +51,9 @@ extension LinkFacts {
         if !wanted.neighbors.contains(where: { $0.to == neighbor.target }) {
           hint = Self.correction("add", "to", neighbor.target, other)
         }
+      } else if let problem = neighbor.echo?.problem, other.isEmpty || other == permanent {
+        state = .unknown
+        text = Message("answers no %; pings: %", way, problem)
       } else if other.isEmpty || other == permanent {
         text = Message(
           "answers neither % nor pings through the static neighbour %", way, permanent)

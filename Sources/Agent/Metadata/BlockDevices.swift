@@ -18,7 +18,7 @@ struct BlockDevices {
 
   struct Found {
     var seeds: [Seed] = []
-    var warnings: [Diagnostic] = []
+    var diagnostics = Diagnostics()
   }
 
   fileprivate struct Volume {
@@ -68,7 +68,7 @@ struct BlockDevices {
       found.add(configDrive: config)
       if config.isEmpty { addUnlabelled(others, to: &found) }
     }
-    if found.seeds.isEmpty { found.warnings += damaged.warnings }
+    if found.seeds.isEmpty { found.diagnostics.append(damaged.diagnostics) }
     return found
   }
 
@@ -124,7 +124,7 @@ extension SystemError {
 
 extension BlockDevices.Found {
   mutating func warn(_ place: String, _ message: String) {
-    warnings.append(Diagnostic(place: Place(place), message: message))
+    diagnostics.warn(Place(place), message)
   }
 
   fileprivate mutating func add(noCloud volumes: [BlockDevices.Volume]) {
@@ -137,7 +137,7 @@ extension BlockDevices.Found {
           warn(volume.path, "is labelled cidata and holds neither meta-data nor network-config")
         }
       } catch {
-        warn(volume.path, error.description)
+        diagnostics.warn(unread: Place(volume.path), error.description)
       }
     }
     addFirst(found, labelled: "cidata")
@@ -159,7 +159,7 @@ extension BlockDevices.Found {
         }
         warn(volume.path, message)
       } catch {
-        warn(volume.path, error.description)
+        diagnostics.warn(unread: Place(volume.path), error.description)
       }
     }
     addFirst(found, labelled: "config-2")

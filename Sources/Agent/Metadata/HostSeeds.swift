@@ -78,7 +78,7 @@ struct HostSeeds {
     } catch {
       // The folder of credentials is closed, whatever is in it.
       if source == .credentials, isForRoot(error) { return }
-      diagnostics.warn(Place(name), error.description)
+      diagnostics.warn(unread: Place(name), error.description)
     }
   }
 }

@@ -48,6 +48,8 @@ public struct MetadataSearch {
     guard let configuration, growthAlone || !configuration.isOfGrowthAlone else {
       throw .none(path: options.metadataPath)
     }
+    // It may be the one with the network, which must not go because of a failed read.
+    if diagnostics.hasUnread, !configuration.hasNetwork { throw .invalid }
     return configuration
   }
 

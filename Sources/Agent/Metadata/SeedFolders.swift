@@ -58,7 +58,7 @@ struct SeedFolders {
       do {
         if let seed = try Seed(noCloud: folder, in: files) { return [seed] }
       } catch {
-        diagnostics.warn(Place(folder), error.description)
+        diagnostics.warn(unread: Place(folder), error.description)
       }
     }
     return []
@@ -72,7 +72,7 @@ struct SeedFolders {
         if let seed = try Seed(configDrive: folder, in: files) { return [seed] }
         diagnostics.warn(Place(folder), "holds no openstack/<version>/meta_data.json")
       } catch {
-        diagnostics.warn(Place(folder), error.description)
+        diagnostics.warn(unread: Place(folder), error.description)
       }
     }
     return []
@@ -88,7 +88,7 @@ struct SeedFolders {
       diagnostics.warn(
         Place(folder), "is named by seedfrom and holds neither meta-data nor network-config")
     } catch {
-      diagnostics.warn(Place(folder), error.description)
+      diagnostics.warn(unread: Place(folder), error.description)
     }
     return []
   }

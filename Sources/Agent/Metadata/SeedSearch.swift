@@ -68,7 +68,7 @@ struct SeedSearch {
     }
     if wanted.isEmpty { return }
     let disks = waits ? awaitDisks(wanted) : BlockDevices().seeds(of: wanted)
-    for warning in disks.warnings { diagnostics.warn(warning.place, warning.message) }
+    diagnostics.append(disks.diagnostics)
     seeds += disks.seeds
     if wanted.contains(.noCloud) { followSeedFrom(&diagnostics) }
   }

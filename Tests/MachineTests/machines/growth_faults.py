@@ -3,6 +3,7 @@
 The program alone is disturbed, by Tests/FaultTests/inject.c; what it starts, `lvm`, is not.
 """
 
+import signal
 import sys
 
 from . import initramfs, storage
@@ -28,7 +29,7 @@ class Growth:
         self.vm = Machine(kernel, archive, storage=[disk], words=layout.kernel_words(), memory=512)
         self.disk, self.partition, self.folder = disk, partition, folder
         self.size = layout.disks[0][0] * MIB
-        self.count = 0
+        self.count = self.met = 0
 
     def begin(self):
         """The calls of a growth, after one in quiet: from then on each is as large as its step."""
@@ -62,6 +63,7 @@ class Growth:
         outcome = self.vm.run(f"/usr/sbin/inject -o {RECORD} -c {number} {' '.join(fault.options)}"
                               " /usr/sbin/guestagent grow")
         run = self.read(outcome)
+        self.met += run.hit or run.signal == signal.SIGKILL
         if fault.kind != "kill":
             if run.signal is not None:
                 complaints.append(f"ended by signal {run.signal}")
