@@ -181,11 +181,16 @@ static void write_program(struct program *program, unsigned groups) {
     unsigned char *outcome = &outcomes[calls[at].number];
     *outcome = outcome_of(&calls[at], groups, *outcome);
   }
-  struct range ranges[NUMBERS];
+  struct range ranges[NUMBERS + 1];
   unsigned count = 0;
   for (unsigned number = 0; number < NUMBERS; number++)
     if (number == 0 || outcomes[number] != outcomes[number - 1])
       ranges[count++] = (struct range){number, outcomes[number]};
+#ifdef __x86_64__
+  // Kernels before 5.4 take x32's calls of these numbers without x32's bit, too: 521 is ptrace.
+  // Source: seccomp(2).
+  if (groups & GROW) ranges[count++] = (struct range){NUMBERS, DENY};
+#endif
 
   // Calls of another processor's, or of its 32-bit forms, have other numbers.
   add(program, BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, arch), 0, 0);

@@ -92,10 +92,10 @@ static const struct call calls[] = {
   RISK(clock_settime), RISK(clock_adjtime), RISK(adjtimex), RISK(personality), RISK(migrate_pages),
   RISK(move_pages),
   // It would make calls that no filter sees: io_uring_setup and what follows; then the new mounts,
-  // open_tree to fspick, and mount_setattr.
+  // open_tree to fspick, mount_setattr and open_tree_attr; quotactl_fd.
   {425, DANGER, DENY}, {426, DANGER, DENY}, {427, DANGER, DENY}, {428, DANGER, DENY},
   {429, DANGER, DENY}, {430, DANGER, DENY}, {431, DANGER, DENY}, {432, DANGER, DENY},
-  {433, DANGER, DENY}, {442, DANGER, DENY},
+  {433, DANGER, DENY}, {442, DANGER, DENY}, {443, DANGER, DENY}, {467, DANGER, DENY},
 #ifdef __NR_iopl
   RISK(iopl), RISK(ioperm), RISK(modify_ldt),
 #endif
