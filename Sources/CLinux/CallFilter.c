@@ -5,6 +5,7 @@
 
 #include <linux/audit.h>
 #include <linux/filter.h>
+#include <linux/netlink.h>
 #include <linux/seccomp.h>
 #include <stddef.h>
 #include <sys/mman.h>
@@ -79,6 +80,14 @@ static void decide(struct program *program, enum outcome outcome, unsigned group
   case DENY: answer(program, SECCOMP_RET_ERRNO | EPERM); break;
   case SOCKET:
     argument(program, 0);
+    // Netlink leads to half of the kernel: packet filters, IPsec, audit, whatever has a family.
+    if (!(groups & GROW)) {
+      add(program, BPF_JMP | BPF_JEQ | BPF_K, AF_NETLINK, 0, 6);
+      argument(program, 2);
+      allow(program, NETLINK_ROUTE);
+      allow(program, NETLINK_KOBJECT_UEVENT);
+      answer(program, SECCOMP_RET_ERRNO | EPROTONOSUPPORT);
+    }
     for (unsigned at = 0; at < sizeof families / sizeof *families; at++)
       if (families[at].groups & groups) allow(program, families[at].number);
     answer(program, SECCOMP_RET_ERRNO | EAFNOSUPPORT);

@@ -109,8 +109,9 @@ static const unsigned requests[] = {
   TIOCGWINSZ, TCGETS, 0x802C542A,
 };
 
-// Families of sockets, each with the groups that may have it; 38 is AF_ALG, cryptsetup's.
+// Families of sockets, each with the groups that may have it; 38 is AF_ALG, cryptsetup's. Of
+// netlink's the others may have two protocols: see CallFilter.c.
 static const struct call families[] = {
-  {AF_NETLINK, LOOK | GROW, ALLOW}, {AF_INET, LOOK, ALLOW}, {AF_INET6, PROBE, ALLOW},
+  {AF_NETLINK, GROW, ALLOW}, {AF_INET, LOOK, ALLOW}, {AF_INET6, PROBE, ALLOW},
   {AF_UNIX, CHANGE | STAY | GROW, ALLOW}, {AF_PACKET, PROBE, ALLOW}, {38, GROW, ALLOW},
 };

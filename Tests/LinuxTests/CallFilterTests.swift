@@ -83,6 +83,22 @@ private func answer(
     #expect(answer(calls, Int(SYS_socket), Int(family), type) == expected)
   }
 
+  /// NETLINK_ROUTE and NETLINK_KOBJECT_UEVENT are left; XFRM, AUDIT, NETFILTER and GENERIC are not.
+  @Test(arguments: [status, diagnose, apply, watch])
+  func `netlink leads to routes and devices, and to nothing else of the kernel`(
+    calls: Privileges.Calls
+  ) {
+    for number in [0, 15] { #expect(netlink(calls, number) == .done) }
+    for number in [6, 9, 12, 16] {
+      #expect(netlink(calls, number) == .refused(EPROTONOSUPPORT))
+    }
+    #expect(netlink(.grow, 16) == .done)
+  }
+
+  private func netlink(_ calls: Privileges.Calls, _ number: Int) -> Answer {
+    answer(calls, Int(SYS_socket), Int(AF_NETLINK), Int(SOCK_RAW.rawValue), number)
+  }
+
   @Test(arguments: [
     (check, .refused(EROFS)), (status, .refused(EROFS)), (diagnose, .refused(EROFS)),
     // The address is none.
