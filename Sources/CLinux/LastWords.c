@@ -31,9 +31,9 @@ static char command[16], activity[64], object[160];
 static void keep(char *place, size_t size, const char *text) {
   size_t count = 0;
   while (count + 1 < size && text[count]) {
-    // What others have named stays on one line.
-    place[count] = text[count] < ' ' || text[count] == 127 ? '?' : text[count];
-    count++;
+    // What others have named stays on one line, and of ASCII; a char has a sign on some processors.
+    const signed char letter = text[count];
+    place[count++] = letter < ' ' || letter == 127 ? '?' : letter;
   }
   place[count] = 0;
 }
