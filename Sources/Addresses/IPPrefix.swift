@@ -35,7 +35,8 @@ public struct IPPrefix: Hashable, Sendable {
     let head = text[..<slash]
     let tail = text[text.utf8.index(after: slash)...]
     guard let address = IPAddress(head) else { throw .notAnAddress(String(head)) }
-    guard tail.utf8.count <= 3, let length = Int(decimal: String(tail)), let prefix = IPPrefix(address, length: length)
+    guard tail.utf8.count <= 3, let length = Int(decimal: String(tail)),
+      let prefix = IPPrefix(address, length: length)
     else { throw .lengthOutOfRange(String(tail), address.family) }
     self = prefix
   }

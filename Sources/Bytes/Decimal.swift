@@ -12,8 +12,8 @@ public func decimal(_ digits: some Sequence<UInt8>) -> UInt64? {
 }
 
 extension FixedWidthInteger {
-  /// Decimal digits and nothing else; `nil` also for a number that the type cannot hold. Swift's own
-  /// takes a sign, and is some 600 bytes of the portable binary for each type.
+  /// Decimal digits and nothing else; `nil` also for a number that the type cannot hold. Swift's
+  /// own takes a sign, and is some 600 bytes of the portable binary for each type.
   public init?(decimal text: String) {
     guard let number = Bytes.decimal(text.utf8) else { return nil }
     self.init(exactly: number)

@@ -5,6 +5,7 @@
 
 #include <linux/audit.h>
 #include <linux/filter.h>
+#include <linux/netlink.h>
 #include <linux/seccomp.h>
 #include <stddef.h>
 #include <sys/mman.h>
@@ -79,6 +80,14 @@ static void decide(struct program *program, enum outcome outcome, unsigned group
   case DENY: answer(program, SECCOMP_RET_ERRNO | EPERM); break;
   case SOCKET:
     argument(program, 0);
+    // Netlink leads to half of the kernel: packet filters, IPsec, audit, whatever has a family.
+    if (!(groups & GROW)) {
+      add(program, BPF_JMP | BPF_JEQ | BPF_K, AF_NETLINK, 0, 6);
+      argument(program, 2);
+      allow(program, NETLINK_ROUTE);
+      allow(program, NETLINK_KOBJECT_UEVENT);
+      answer(program, SECCOMP_RET_ERRNO | EPROTONOSUPPORT);
+    }
     for (unsigned at = 0; at < sizeof families / sizeof *families; at++)
       if (families[at].groups & groups) allow(program, families[at].number);
     answer(program, SECCOMP_RET_ERRNO | EAFNOSUPPORT);
@@ -181,11 +190,16 @@ static void write_program(struct program *program, unsigned groups) {
     unsigned char *outcome = &outcomes[calls[at].number];
     *outcome = outcome_of(&calls[at], groups, *outcome);
   }
-  struct range ranges[NUMBERS];
+  struct range ranges[NUMBERS + 1];
   unsigned count = 0;
   for (unsigned number = 0; number < NUMBERS; number++)
     if (number == 0 || outcomes[number] != outcomes[number - 1])
       ranges[count++] = (struct range){number, outcomes[number]};
+#ifdef __x86_64__
+  // Kernels before 5.4 take x32's calls of these numbers without x32's bit, too: 521 is ptrace.
+  // Source: seccomp(2).
+  if (groups & GROW) ranges[count++] = (struct range){NUMBERS, DENY};
+#endif
 
   // Calls of another processor's, or of its 32-bit forms, have other numbers.
   add(program, BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, arch), 0, 0);

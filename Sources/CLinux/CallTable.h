@@ -92,10 +92,10 @@ static const struct call calls[] = {
   RISK(clock_settime), RISK(clock_adjtime), RISK(adjtimex), RISK(personality), RISK(migrate_pages),
   RISK(move_pages),
   // It would make calls that no filter sees: io_uring_setup and what follows; then the new mounts,
-  // open_tree to fspick, and mount_setattr.
+  // open_tree to fspick, mount_setattr and open_tree_attr; quotactl_fd.
   {425, DANGER, DENY}, {426, DANGER, DENY}, {427, DANGER, DENY}, {428, DANGER, DENY},
   {429, DANGER, DENY}, {430, DANGER, DENY}, {431, DANGER, DENY}, {432, DANGER, DENY},
-  {433, DANGER, DENY}, {442, DANGER, DENY},
+  {433, DANGER, DENY}, {442, DANGER, DENY}, {443, DANGER, DENY}, {467, DANGER, DENY},
 #ifdef __NR_iopl
   RISK(iopl), RISK(ioperm), RISK(modify_ldt),
 #endif
@@ -109,8 +109,9 @@ static const unsigned requests[] = {
   TIOCGWINSZ, TCGETS, 0x802C542A,
 };
 
-// Families of sockets, each with the groups that may have it; 38 is AF_ALG, cryptsetup's.
+// Families of sockets, each with the groups that may have it; 38 is AF_ALG, cryptsetup's. Of
+// netlink's the others may have two protocols: see CallFilter.c.
 static const struct call families[] = {
-  {AF_NETLINK, LOOK | GROW, ALLOW}, {AF_INET, LOOK, ALLOW}, {AF_INET6, PROBE, ALLOW},
+  {AF_NETLINK, GROW, ALLOW}, {AF_INET, LOOK, ALLOW}, {AF_INET6, PROBE, ALLOW},
   {AF_UNIX, CHANGE | STAY | GROW, ALLOW}, {AF_PACKET, PROBE, ALLOW}, {38, GROW, ALLOW},
 };

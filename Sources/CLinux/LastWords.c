@@ -31,9 +31,9 @@ static char command[16], activity[64], object[160];
 static void keep(char *place, size_t size, const char *text) {
   size_t count = 0;
   while (count + 1 < size && text[count]) {
-    // What others have named stays on one line.
-    place[count] = text[count] < ' ' || text[count] == 127 ? '?' : text[count];
-    count++;
+    // What others have named stays on one line, and of ASCII; a char has a sign on some processors.
+    const signed char letter = text[count];
+    place[count++] = letter < ' ' || letter == 127 ? '?' : letter;
   }
   place[count] = 0;
 }
@@ -71,7 +71,8 @@ static void say_last_words(int number, siginfo_t *information, void *context) {
   uintptr_t at = place(context), start = (uintptr_t)__ehdr_start;
   append(&line, "guestagent: ");
   append(&line, command);
-  append(&line, command[0] ? ": stopped by a fault of its own (" : "stopped by a fault of its own (");
+  append(&line, command[0] ? ": " : "");
+  append(&line, "stopped by a fault of its own (");
   append(&line, number == TRAP ? TRAP_NAME : number == SIGABRT ? "SIGABRT" : "SIGSEGV");
   if (at >= start && at < (uintptr_t)_end) {
     append(&line, " at program offset ");
@@ -82,7 +83,8 @@ static void say_last_words(int number, siginfo_t *information, void *context) {
   append(&line, activity);
   append(&line, object[0] ? " " : "");
   append(&line, object);
-  append(&line, "; what was done until then stays: see guestagent status; please report this line\n");
+  append(&line, "; what was done until then stays: see guestagent status;");
+  append(&line, " please report this line\n");
   if (write(2, line.text, line.count) < 0) line.count = 0;
   // The default action stands again (SA_RESETHAND). Whoever may not do that says as a shell would.
   if (kill(getpid(), number) != 0) _exit(128 + number);

@@ -1,6 +1,6 @@
 // What the portable binary's other parts ask of libc and musl does not have: relocations in their
-// packed form, the arguments of main for all, and the checked variants that Debian's libmnl and libyaml were
-// compiled against (LSB 5.0, "__fprintf_chk").
+// packed form, the arguments of main for all, and the checked variants that Debian's libmnl and
+// libyaml were compiled against (LSB 5.0, "__fprintf_chk").
 
 #include <elf.h>
 #include <stddef.h>

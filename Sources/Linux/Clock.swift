@@ -35,10 +35,13 @@ public func pause(milliseconds: Int32) {
   poll(nil, 0, milliseconds)
 }
 
-/// Waits until the descriptor can be read (`true`) or the deadline has passed (`poll`).
+/// Waits until the descriptor can be read (`true`) or the deadline has passed (`poll`): then also
+/// if it can be read, or who never stops talking would be heard for ever.
 public func wait(for descriptor: Int32, until deadline: Deadline) throws(SystemError) -> Bool {
   while true {
-    let result = clinux_poll(descriptor, Int16(POLLIN), deadline.millisecondsLeft)
+    let left = deadline.millisecondsLeft
+    if left == 0 { return false }
+    let result = clinux_poll(descriptor, Int16(POLLIN), left)
     if result > 0 { return true }
     if result == 0 { return false }
     guard clinux_errno() == EINTR else { throw SystemError(.wait) }

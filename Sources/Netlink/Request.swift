@@ -1,5 +1,5 @@
-// Unsafe: libmnl writes into the buffer, which has room for the largest message that is made; no
-// text or list of a message is longer than its caller checked.
+// Unsafe: libmnl writes into the buffer, which has room for the head of any message, and in which
+// room is made for each attribute before it is written.
 import Addresses
 import CMnl
 

@@ -83,6 +83,22 @@ private func answer(
     #expect(answer(calls, Int(SYS_socket), Int(family), type) == expected)
   }
 
+  /// NETLINK_ROUTE and NETLINK_KOBJECT_UEVENT are left; XFRM, AUDIT, NETFILTER and GENERIC are not.
+  @Test(arguments: [status, diagnose, apply, watch])
+  func `netlink leads to routes and devices, and to nothing else of the kernel`(
+    calls: Privileges.Calls
+  ) {
+    for number in [0, 15] { #expect(netlink(calls, number) == .done) }
+    for number in [6, 9, 12, 16] {
+      #expect(netlink(calls, number) == .refused(EPROTONOSUPPORT))
+    }
+    #expect(netlink(.grow, 16) == .done)
+  }
+
+  private func netlink(_ calls: Privileges.Calls, _ number: Int) -> Answer {
+    answer(calls, Int(SYS_socket), Int(AF_NETLINK), Int(SOCK_RAW.rawValue), number)
+  }
+
   @Test(arguments: [
     (check, .refused(EROFS)), (status, .refused(EROFS)), (diagnose, .refused(EROFS)),
     // The address is none.
@@ -112,7 +128,9 @@ private func answer(
     SYS_ptrace, SYS_process_vm_readv, SYS_process_vm_writev, SYS_bpf, SYS_init_module,
     SYS_finit_module, SYS_delete_module, SYS_kexec_load, SYS_setns, SYS_chroot, SYS_pivot_root,
     SYS_open_by_handle_at, SYS_swapon, SYS_reboot, SYS_clock_settime, SYS_perf_event_open,
-    SYS_userfaultfd, 425, 428, 438, 442,
+    SYS_userfaultfd, 425, 428, 438, 442, 443, 467,
+    // x32's ptrace, kexec_load and execveat, which old kernels take without its bit.
+    521, 528, 545,
   ] as [Int32])
   func `growth is refused what makes more of root`(number: Int32) {
     #expect(answer(.grow, Int(number)) == .refused(EPERM))

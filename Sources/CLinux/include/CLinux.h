@@ -62,7 +62,8 @@ static inline int clinux_is_regular(mode_t mode) { return S_ISREG(mode); }
 static inline int clinux_is_block_device(mode_t mode) { return S_ISBLK(mode); }
 
 // `stat` is a struct and a function of one name.
-CLINUX_SAFE static inline int clinux_stat(int directory, const char *name, struct stat *result, int flags) {
+CLINUX_SAFE static inline int clinux_stat(int directory, const char *name, struct stat *result,
+                                          int flags) {
   return fstatat(directory, name, result, flags);
 }
 CLINUX_SAFE static inline int clinux_fstat(int descriptor, struct stat *result) {
