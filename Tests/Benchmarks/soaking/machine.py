@@ -35,7 +35,9 @@ START = (
 PROCESS = "p=$(cat /tmp/watch.pid);"
 SAMPLE = (
   f"{PROCESS} cat /proc/$p/status && echo -- && cat /proc/$p/schedstat && echo -- &&"
-  " cat /proc/$p/task/$p/children && echo -- && ls -l /proc/$p/fd")
+  " cat /proc/$p/task/$p/children && echo -- &&"
+  # One that is closed while it is listed is no fault.
+  " { ls -l /proc/$p/fd 2>/dev/null || [ -e /proc/$p ]; }")
 END = f"{PROCESS} kill $p; until [ -s /tmp/watch.status ]; do usleep 20000; done;" \
   " cat /tmp/watch.status"
 
