@@ -67,8 +67,9 @@ enum Tool: String {
     _ arguments: [String], in folder: URL, input: String = ""
   ) throws -> String {
     let process = Process()
-    process.executableURL = URL(fileURLWithPath: try path())
-    process.arguments = arguments
+    // There are trees at which genisoimage never ends.
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/timeout")
+    process.arguments = ["60", try path()] + arguments
     process.currentDirectoryURL = folder
     process.environment = [
       "PATH": "/usr/bin:/usr/sbin:/bin:/sbin", "LC_ALL": "C.UTF-8", "MTOOLS_SKIP_CHECK": "1",
