@@ -128,6 +128,10 @@ class Lab:
     return kernel.state(self.guest)
 
   def monitor(self):
+    """Once the links that were set up are told to be so, which the kernel does some time later."""
+    until(lambda: all(
+      link["operstate"] == "UP" for link in kernel.ip(self.guest, "link", "show")
+      if "LOWER_UP" in link["flags"] and "LOOPBACK" not in link["flags"]))
     self.monitors.append(kernel.Monitor(self.guest))
     return self.monitors[-1]
 
