@@ -52,7 +52,8 @@ ERRNOS = {
 # Those that cannot fail where they are used.
 CERTAIN = {
   "arch_prctl", "exit", "exit_group", "getpid", "gettid", "getuid", "geteuid", "rt_sigaction",
-  "rt_sigprocmask", "rt_sigreturn", "set_tid_address", "sigaltstack", "umask", "uname",
+  "clock_gettime", "rt_sigprocmask", "rt_sigreturn", "set_tid_address", "sigaltstack", "umask",
+  "uname",
 }
 # What transfers may transfer only a part: one byte or message, and half of what was asked for.
 PARTS = {name: ("one", "half") for name in (
