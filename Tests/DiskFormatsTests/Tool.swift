@@ -69,7 +69,7 @@ enum Tool: String {
     let process = Process()
     // There are trees at which genisoimage never ends.
     process.executableURL = URL(fileURLWithPath: "/usr/bin/timeout")
-    process.arguments = ["60", try path()] + arguments
+    process.arguments = ["--signal=KILL", "60", try path()] + arguments
     process.currentDirectoryURL = folder
     process.environment = [
       "PATH": "/usr/bin:/usr/sbin:/bin:/sbin", "LC_ALL": "C.UTF-8", "MTOOLS_SKIP_CHECK": "1",
