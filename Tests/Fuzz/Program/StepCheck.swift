@@ -43,19 +43,20 @@ enum StepCheck {
   /// or a link's group. For kernels that keep all marks.
   static func takesOursAlone(_ steps: [NetworkStep], from found: FoundNetwork) {
     for step in steps {
-      let link = found.links.first { $0.index == step.link.index }
+      // Made-up answers have several links of one number.
+      let links = found.links.filter { $0.index == step.link.index }
       let isOurs: Bool
       switch step.action {
       case .remove:
-        isOurs = link.map { $0.group == 103 && $0.kind != nil } ?? false
+        isOurs = links.contains { $0.group == 103 && $0.kind != nil }
       case .removeAddress(let prefix):
-        isOurs = link?.addresses.contains { $0.prefix == prefix && $0.mark == 103 } ?? false
+        isOurs = links.contains { $0.addresses.contains { $0.prefix == prefix && $0.mark == 103 } }
       case .removeRoute(let route):
-        isOurs = ((link?.routes ?? []) + found.linklessRoutes).contains {
+        isOurs = (links.flatMap { $0.routes } + found.linklessRoutes).contains {
           $0.route == route && $0.mark == 103
         }
       case .removeNeighbor(let address):
-        isOurs = link?.neighbors.contains { $0.to == address && $0.mark == 103 } ?? false
+        isOurs = links.contains { $0.neighbors.contains { $0.to == address && $0.mark == 103 } }
       case .removeRule(let rule):
         isOurs = found.rules.contains { $0.rule == rule && $0.mark == 103 }
       default: isOurs = true
